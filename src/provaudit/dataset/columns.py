@@ -1,0 +1,91 @@
+"""Which string leaves of a dataset hold text, and which hold where a row comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from provaudit.dataset.leaves import Leaf
+
+TEXT_WORDS = 8
+"""A value is text when it has at least this many words, most of them of letters."""
+TEXT_SHARE = 0.1
+"""A leaf holds text when this share of its sampled values is: a chat has short turns, too."""
+SAMPLE_VALUES = 256
+"""Values sampled of a leaf in a shard."""
+
+_URL = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|www\.)\S+$", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# scripts without spaces: a run of characters is as many words
+_CHARACTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff]")
+
+PROVENANCE_NAMES = {
+    "row_id": ("id", "doc_id", "document_id", "docid", "_id", "uuid", "guid", "row_id", "sample_id",
+               "identifier", "warc_record_id", "hash"),
+    "url": ("url", "uri", "link", "source_url", "page_url", "document_url", "original_url", "href",
+            "warc_target_uri", "source"),
+    "date": ("date", "timestamp", "crawl_date", "published", "published_date", "publication_date",
+             "created", "created_at", "datetime", "warc_date", "date_download", "time", "year"),
+    "licence": ("licence", "license", "licence_url", "license_url", "rights", "license_type",
+                "licenses"),
+    "dump": ("dump", "crawl", "snapshot", "cc_dump", "dump_id", "crawl_id", "cc_snapshot",
+             "warc_filename", "file_path", "subset"),
+}  # fmt: skip
+"""The usual names of the columns that say where a row comes from, best first."""
+METADATA_STRUCTS = ("", "meta.", "metadata.")
+
+
+@dataclass(frozen=True)
+class LeafVerdict:
+    """Whether a leaf is scanned, with the reason."""
+
+    leaf: Leaf
+    """The leaf."""
+    is_text: bool
+    """Whether its values are text."""
+    reason: str
+    """Why not, in a few words; empty for text."""
+
+
+def is_text_value(value: str) -> bool:
+    """Whether a value is running text rather than an id, a URL, a label or encoded data."""
+    start = value[:2000].strip()
+    if _URL.match(start):
+        return False
+    words = len(_WORD.findall(start)) + len(_CHARACTER.findall(start)) // 2
+    if words < TEXT_WORDS:
+        return False
+    pieces = len(start.split()) + len(_CHARACTER.findall(start)) // 2
+    return pieces * 3 >= words * 2
+
+
+def judge_leaf(leaf: Leaf, values: Iterable[str | None]) -> LeafVerdict:
+    """Say whether a leaf holds text, from sampled values."""
+    seen = [v for v in values if v]
+    if not seen:
+        return LeafVerdict(leaf, False, "no value in the rows sampled")
+    texts = sum(is_text_value(v) for v in seen)
+    if texts >= max(1, TEXT_SHARE * len(seen)):
+        return LeafVerdict(leaf, True, "")
+    return LeafVerdict(leaf, False, "values are ids, URLs or labels rather than text")
+
+
+def provenance_paths(paths: Sequence[str], scanned: Sequence[str]) -> dict[str, str]:
+    """Return which dotted path gives each of `row_id`, `url`, `date`, `licence`, `dump`.
+
+    Parameters
+    ----------
+    paths : sequence of str
+        Dotted paths of the leaves that are neither lists nor below lists.
+    scanned : sequence of str
+        Leaves scanned as text; they say nothing of where a row comes from.
+    """
+    known = {p.lower(): p for p in reversed(paths) if p not in scanned}
+    found: dict[str, str] = {}
+    for kind, names in PROVENANCE_NAMES.items():
+        for name in (prefix + n for prefix in METADATA_STRUCTS for n in names):
+            if name in known:
+                found[kind] = known[name]
+                break
+    return found

@@ -1,0 +1,179 @@
+"""Reading one Parquet shard."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from provaudit.dataset.columns import SAMPLE_VALUES, LeafVerdict, judge_leaf
+from provaudit.dataset.leaves import Leaf, cells_of, string_leaves
+from provaudit.errors import DamagedError
+
+BATCH_BYTES = 2 * 2**20
+"""Text aimed at in a batch: small enough for the caches to help, large enough to be rare."""
+BATCH_ROWS = 1_024
+"""Most rows of a batch: larger ones were not faster."""
+
+READ_ERRORS = (OSError, pa.ArrowException, ValueError, KeyError, NotImplementedError)
+"""What PyArrow raises for files that are damaged, vanished or of a kind it does not know."""
+
+
+@dataclass(frozen=True)
+class RowGroup:
+    """One row group of a shard."""
+
+    number: int
+    """Its place in the file."""
+    first_row: int
+    """0-based row of the file that it starts with."""
+    rows: int
+    """How many rows it has."""
+
+
+def explain(path: Path, error: BaseException) -> str:
+    """Return what is wrong with a file, on one line, without its path."""
+    text = " ".join(str(error).replace(str(path), "the file").split())
+    return text or type(error).__name__
+
+
+class ShardFile:
+    """A Parquet file, opened; use as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            if not path.is_file():
+                raise DamagedError(f"{path} is not a regular file; leave it out or replace it.")
+            self._file = pq.ParquetFile(path)
+            self.schema: pa.Schema = self._file.schema_arrow
+        except READ_ERRORS as error:
+            raise DamagedError(
+                f"{path} cannot be read as Parquet ({explain(path, error)}); replace it."
+            ) from None
+        self.path = path
+
+    def __enter__(self) -> ShardFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    @property
+    def rows(self) -> int:
+        """Rows of the file."""
+        return int(self._file.metadata.num_rows)
+
+    def row_groups(self) -> list[RowGroup]:
+        """Return the row groups in order."""
+        groups, first = [], 0
+        for number in range(self._file.metadata.num_row_groups):
+            rows = int(self._file.metadata.row_group(number).num_rows)
+            groups.append(RowGroup(number, first, rows))
+            first += rows
+        return groups
+
+    def leaves(self) -> list[Leaf]:
+        """Return the string leaves."""
+        return string_leaves(self.schema)
+
+    def judge(self, leaves: Sequence[Leaf]) -> list[LeafVerdict]:
+        """Sample each leaf's first values and say whether it holds text."""
+        if not leaves:
+            return []
+        tops = sorted({leaf.steps[0] for leaf in leaves})
+        batch = next(self._file.iter_batches(SAMPLE_VALUES, columns=tops), None)
+        if batch is None:
+            return [LeafVerdict(leaf, False, "no rows") for leaf in leaves]
+        return [judge_leaf(leaf, _sample(batch, leaf)) for leaf in leaves]
+
+    def batches(self, group: RowGroup, leaves: Sequence[Leaf]) -> Iterator[pa.RecordBatch]:
+        """Read the columns of `leaves` in a row group, a bounded number of bytes at a time."""
+        columns = sorted({leaf.steps[0] for leaf in leaves})
+        wanted = [self._parquet_path(leaf) for leaf in leaves]
+        meta = self._file.metadata.row_group(group.number)
+        size = sum(
+            meta.column(i).total_uncompressed_size
+            for i in range(meta.num_columns)
+            if meta.column(i).path_in_schema.split(".")[0] in columns
+        )
+        rows = max(1, min(BATCH_ROWS, group.rows * BATCH_BYTES // max(size, 1)))
+        yield from self._file.iter_batches(
+            rows, row_groups=[group.number], columns=wanted, use_threads=False
+        )
+
+    def _parquet_path(self, leaf: Leaf) -> str:
+        # a struct's other fields need not be read; below lists Parquet's own names differ
+        steps, kind = [leaf.steps[0]], self.schema.field(leaf.steps[0]).type
+        for name in leaf.steps[1:]:
+            if not pa.types.is_struct(kind):
+                break
+            steps.append(name)
+            kind = kind.field(name).type
+        return ".".join(steps)
+
+    def plain_paths(self) -> list[str]:
+        """Return the dotted paths of the leaves that stand below no list or map."""
+        return [p for field in self.schema for p in _plain(field.type, field.name)]
+
+    def values(
+        self, group: RowGroup, paths: Sequence[str], rows: Sequence[int]
+    ) -> dict[str, list[str | None]]:
+        """Return the values of plain leaves in some rows of a group, as strings."""
+        if not paths:
+            return {}
+        table = self._file.read_row_group(group.number, columns=list(paths), use_threads=False)
+        picked = table.take(pa.array(rows, pa.int64()))
+        return {path: _strings(picked, path.split(".")) for path in paths}
+
+    def cell(self, row: int, leaf: Leaf) -> str | None:
+        """Return one cell as text, U+FFFD in place of what is not UTF-8."""
+        group = next(g for g in self.row_groups() if g.first_row <= row < g.first_row + g.rows)
+        first = group.first_row
+        for batch in self.batches(group, [leaf]):
+            if row < first + batch.num_rows:
+                one = cells_of(batch.column(leaf.steps[0]).slice(row - first, 1), leaf)
+                data = one.cast(pa.large_binary())[0].as_py()
+                return None if data is None else data.decode("utf-8", "replace")
+            first += batch.num_rows
+        return None
+
+
+def _sample(batch: pa.RecordBatch, leaf: Leaf) -> list[str | None]:
+    cells = cells_of(batch.column(batch.schema.get_field_index(leaf.steps[0])), leaf)
+    return [
+        None if data is None else data.decode("utf-8", "replace")
+        for data in cells.cast(pa.large_binary()).to_pylist()
+    ]
+
+
+def _plain(kind: pa.DataType, path: str) -> Iterator[str]:
+    if pa.types.is_struct(kind):
+        for field in kind:
+            yield from _plain(field.type, f"{path}.{field.name}")
+    elif not pa.types.is_nested(kind):
+        yield path
+
+
+def _strings(table: pa.Table, steps: list[str]) -> list[str | None]:
+    column = table.column(steps[0]).combine_chunks()
+    for name in steps[1:]:
+        column = pc.struct_field(column, [name])
+    return [_string(value) for value in column.to_pylist()]
+
+
+def _string(value: Any) -> str | None:
+    if value is None:
+        return None
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def file_sha256(path: Path) -> str:
+    """Return SHA-256 of a file (hex)."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

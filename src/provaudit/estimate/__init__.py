@@ -1,0 +1,1 @@
+"""From alignments to matches, coverage and status; nothing here reads the dataset."""

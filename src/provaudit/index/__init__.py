@@ -1,0 +1,1 @@
+"""The index: the fingerprints of a catalogue in a folder."""

@@ -1,0 +1,160 @@
+"""Opening an index folder; a foreign one is hostile input."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from provaudit.errors import DamagedError, UsageError
+from provaudit.index.schemas import INDEX_SCHEMA, PARTS
+from provaudit.scheme import parameters
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index folder, opened and checked; arrays are views of the mapped files."""
+
+    folder: Path
+    """Where it lies."""
+    facts: dict[str, Any]
+    """The content of `index.json`."""
+    works: pa.Table
+    """Metadata, schema `schemas.WORKS`."""
+    token_starts: NDArray[np.int64]
+    """First token of each work in `tokens`, and the total at the end, shape (works + 1,)."""
+    tokens: NDArray[np.uint32]
+    """Token hashes of all works, one after the other."""
+    weights: NDArray[np.uint8]
+    """Token weights in sixteenths of a bit."""
+    seed_hashes: NDArray[np.uint64]
+    """Seed hashes, ascending, shape (seeds,)."""
+    seed_works: NDArray[np.uint32]
+    """The work of each seed."""
+    seed_positions: NDArray[np.uint32]
+    """The first token of each seed in its work."""
+    texts: pa.Array
+    """The works' texts (large_string)."""
+    skipped: pa.Table
+    """The catalogue inputs that gave no work, schema `schemas.SKIPPED`."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the digests of the parts."""
+        return str(self.facts["digest"])
+
+
+def is_index(folder: Path) -> bool:
+    """Whether `folder` is meant to be an index."""
+    return (folder / "index.json").is_file()
+
+
+def _read_facts(folder: Path) -> dict[str, Any]:
+    path = folder / "index.json"
+    try:
+        facts = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(
+            f"{folder} is not an index: it has no index.json; make one with `provaudit fingerprint`."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise _damaged(path, str(error)) from None
+    if not isinstance(facts, dict) or facts.get("schema") != INDEX_SCHEMA:
+        raise _damaged(path, f"not of schema {INDEX_SCHEMA}")
+    return facts
+
+
+def _damaged(path: Path, reason: str) -> DamagedError:
+    return DamagedError(f"{path} is damaged ({reason}); run `provaudit fingerprint` again.")
+
+
+def _check_scheme(folder: Path, facts: dict[str, Any]) -> None:
+    scheme = facts.get("scheme")
+    found = scheme.get("digest") if isinstance(scheme, dict) else None
+    if found != parameters.digest():
+        raise DamagedError(
+            f"{folder} was made with another fingerprint scheme than {parameters.NAME} of this "
+            "version; run `provaudit fingerprint` again."
+        )
+
+
+def _read_part(folder: Path, name: str, facts: dict[str, Any]) -> pa.RecordBatch:
+    """Map one part; refuse it unless bytes, digest, schema and values are what they should be."""
+    path = folder / f"{name}.arrow"
+    try:
+        declared = facts["parts"][name]["sha256"]
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != declared:
+                raise _damaged(path, "its content is not what index.json declares")
+        with pa.memory_map(str(path)) as source:
+            reader = pa.ipc.open_file(source)
+            if not reader.schema.equals(PARTS[name]) or reader.num_record_batches != 1:
+                raise _damaged(path, "it has other columns than it should")
+            batch = reader.get_batch(0)
+        batch.validate(full=True)
+    except (KeyError, TypeError):
+        raise _damaged(folder / "index.json", f"it does not declare {name}.arrow") from None
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(path, str(error)) from None
+    for field, column in zip(batch.schema, batch.columns, strict=True):
+        if column.null_count and not field.nullable:
+            raise _damaged(path, f"column {field.name} has missing values")
+    return batch
+
+
+def _check_values(index: Index) -> None:
+    """Check every offset that a kernel follows without looking."""
+    works, tokens = len(index.works), index.works["tokens"].to_numpy()
+    ids = index.works["work_id"].to_pylist()
+    problems = {
+        "works.arrow": ids != sorted(set(ids)) or bool((tokens < 0).any()),
+        "tokens.arrow": int(index.token_starts[-1]) != len(index.tokens),
+        "texts.arrow": len(index.texts) != works,
+        "seeds.arrow": works == 0 or bool((index.seed_works >= works).any()),
+    }
+    if not problems["seeds.arrow"]:
+        last = index.seed_positions.astype(np.int64) + parameters.SHINGLE_TOKENS
+        problems["seeds.arrow"] = bool((last > tokens[index.seed_works]).any()) or bool(
+            (index.seed_hashes[1:] < index.seed_hashes[:-1]).any()
+        )
+    for name, wrong in problems.items():
+        if wrong:
+            raise _damaged(index.folder / name, "its values do not fit the other parts")
+
+
+def open_index(folder: Path) -> Index:
+    """Open an index folder.
+
+    Raises
+    ------
+    UsageError
+        Where there is no index.
+    DamagedError
+        Where a part is missing, damaged, or made with another scheme.
+    """
+    facts = _read_facts(folder)
+    _check_scheme(folder, facts)
+    parts = {name: _read_part(folder, name, facts) for name in PARTS}
+    works = pa.Table.from_batches([parts["works"]])
+    starts = np.concatenate(([0], np.cumsum(works["tokens"].to_numpy(), dtype=np.int64)))
+    index = Index(
+        folder=folder,
+        facts=facts,
+        works=works,
+        token_starts=starts,
+        tokens=parts["tokens"]["hash"].to_numpy(),
+        weights=parts["tokens"]["weight"].to_numpy(),
+        seed_hashes=parts["seeds"]["hash"].to_numpy(),
+        seed_works=parts["seeds"]["work"].to_numpy(),
+        seed_positions=parts["seeds"]["position"].to_numpy(),
+        texts=parts["texts"]["text"],
+        skipped=pa.Table.from_batches([parts["skipped"]]),
+    )
+    _check_values(index)
+    return index

@@ -1,0 +1,1 @@
+"""The scan: from cells to alignments."""
