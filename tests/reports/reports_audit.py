@@ -225,7 +225,7 @@ def plain_audit(folder: Path) -> Audit:
         scheme={"name": "v0", "digest": "5c0e" * 16},
         parameters={"match_bits": 80.0, "passage_bits": 40.0, "floor_bits": 40.0},
         catalogue={
-            "digest": "ca7a" * 16,
+            "digests": ["ca7a" * 16],
             "works": 6,
             "skipped": [{"source": "cover.jpg", "kind": "image", "reason": "not a text"}],
         },
@@ -261,9 +261,8 @@ def hostile_audit(folder: Path) -> Audit:
                 matches=1,
             )
         )
-        strings = dict.fromkeys(
-            "shard column row_id url date licence dump label explained_by".split(), bad
-        )
+        nullable = ("row_id", "url", "date", "licence", "dump", "label", "explained_by")
+        strings = dict.fromkeys(("shard", "column", *nullable), bad)
         matches.append(match(work_id, n, work_token_start=-5, work_token_end=10**9, **strings))
         text = f"same words {bad} then\n{bad}\x00 more words"
         extracts.append(extract(f"{work_id}#{n}", text, f"same words then {bad}", bad, bad))

@@ -31,7 +31,7 @@ class AuditTables:
 def _replace(path: Path, scratch: Path) -> None:
     with scratch.open("rb") as file:
         os.fsync(file.fileno())
-    os.replace(scratch, path)
+    scratch.replace(path)
 
 
 def write_table(path: Path, table: pa.Table) -> None:

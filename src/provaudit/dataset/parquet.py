@@ -131,17 +131,23 @@ class ShardFile:
         picked = table.take(pa.array(rows, pa.int64()))
         return {path: _strings(picked, path.split(".")) for path in paths}
 
-    def cell(self, row: int, leaf: Leaf) -> str | None:
-        """Return one cell as text, U+FFFD in place of what is not UTF-8."""
-        group = next(g for g in self.row_groups() if g.first_row <= row < g.first_row + g.rows)
-        first = group.first_row
-        for batch in self.batches(group, [leaf]):
-            if row < first + batch.num_rows:
-                one = cells_of(batch.column(leaf.steps[0]).slice(row - first, 1), leaf)
-                data = one.cast(pa.large_binary())[0].as_py()
-                return None if data is None else data.decode("utf-8", "replace")
+    def cells(self, number: int, leaf: Leaf, rows: Sequence[int]) -> dict[int, str | None]:
+        """Return some cells of a row group as text, U+FFFD in place of what is not UTF-8.
+
+        `rows` are 0-based in the file; those that the row group does not have are left out.
+        """
+        groups = self.row_groups()
+        if not 0 <= number < len(groups):
+            return {}
+        first, wanted, found = groups[number].first_row, sorted(set(rows)), {}
+        for batch in self.batches(groups[number], [leaf]):
+            local = [r - first for r in wanted if first <= r < first + batch.num_rows]
+            if local:
+                texts = cells_of(batch.column(leaf.steps[0]), leaf).take(pa.array(local))
+                for row, data in zip(local, texts.cast(pa.large_binary()).to_pylist(), strict=True):
+                    found[row + first] = None if data is None else data.decode("utf-8", "replace")
             first += batch.num_rows
-        return None
+        return found
 
 
 def _sample(batch: pa.RecordBatch, leaf: Leaf) -> list[str | None]:

@@ -35,7 +35,9 @@ def _in_folder(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _in_pattern(pattern: str) -> Iterator[tuple[str, Path]]:
-    paths = sorted(Path(p) for p in glob.glob(pattern, recursive=True) if Path(p).is_file())
+    # pathlib's glob takes no absolute patterns
+    found = glob.glob(pattern, recursive=True)  # noqa: PTH207
+    paths = sorted(Path(p) for p in found if Path(p).is_file())
     fixed = PurePath(pattern).parts
     stop = next(i for i, part in enumerate(fixed) if glob.has_magic(part))
     root = Path(*fixed[:stop]) if stop else Path()

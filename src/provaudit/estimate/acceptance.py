@@ -80,7 +80,9 @@ def _credit(
     scores: NDArray[np.int64],
 ) -> Credit:
     start, end = spans[row]
-    others = [r for r in rows if works[r] != works[row] and spans[r, 0] < end and start < spans[r, 1]]
+    others = [
+        r for r in rows if works[r] != works[row] and spans[r, 0] < end and start < spans[r, 1]
+    ]
     if not others:
         return Credit(False, None)
     shared = _covered(spans[others], start, end) > EXPLAINED_SHARE * (end - start)
@@ -94,7 +96,7 @@ def _credit(
 def _covered(spans: NDArray[np.int64], start: int, end: int) -> int:
     total, last = 0, int(start)
     for a, b in sorted(map(tuple, spans)):
-        a, b = max(int(a), last), min(int(b), int(end))
-        if b > a:
-            total, last = total + b - a, b
+        first, stop = max(int(a), last), min(int(b), int(end))
+        if stop > first:
+            total, last = total + stop - first, stop
     return total

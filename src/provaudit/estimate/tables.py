@@ -153,12 +153,8 @@ def estimate(
     found = accepted(alignments, match_bits).sort_by(ORDER)
     matches = _matches(found)
     rows = [
-        row
-        for index in indexes
-        for row in _works_of(index, found, matches, read_share, match_bits)
+        row for index in indexes for row in _works_of(index, found, matches, read_share, match_bits)
     ]
     rows.sort(key=lambda row: row["work_id"])
     works = pa.Table.from_pylist(rows, WORKS)
     return Estimate(matches, works)
-
-

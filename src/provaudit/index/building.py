@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
-from provaudit.catalogue import Catalogue, Skipped, SkipKind, Work
+from provaudit.catalogue import Catalogue, SkipKind, Skipped, Work
 from provaudit.errors import UsageError
 from provaudit.index.fingerprint import Fingerprint, fingerprint_text, is_too_short
 from provaudit.index.schemas import INDEX_SCHEMA, PARTS, SEEDS, SKIPPED, TEXTS, TOKENS, WORKS
@@ -59,9 +60,11 @@ def _tokens(prints: Sequence[Print]) -> pa.Table:
 
 def _seeds(prints: Sequence[Print]) -> pa.Table:
     hashes = [p.seed_hashes for _, p in prints] or [np.empty(0, np.uint64)]
-    works = np.repeat(np.arange(len(prints), dtype=np.uint32), [len(h) for h in hashes][: len(prints)])
+    works = np.repeat(
+        np.arange(len(prints), dtype=np.uint32), [len(h) for h in hashes][: len(prints)]
+    )
     positions = [p.seed_positions.astype(np.uint32) for _, p in prints] or [np.empty(0, np.uint32)]
-    columns = [np.concatenate(hashes), works, np.concatenate(positions)]
+    columns: list[NDArray[Any]] = [np.concatenate(hashes), works, np.concatenate(positions)]
     order = np.lexsort(columns[::-1])
     return pa.table([c[order] for c in columns], schema=SEEDS)
 
@@ -74,7 +77,12 @@ def _texts(prints: Sequence[Print]) -> pa.Table:
 
 def _skipped(skipped: Sequence[Skipped]) -> pa.Table:
     rows = [
-        {"source": s.source, "kind": str(s.kind), "reason": s.reason, "is_failure": s.kind.is_failure}
+        {
+            "source": s.source,
+            "kind": str(s.kind),
+            "reason": s.reason,
+            "is_failure": s.kind.is_failure,
+        }
         for s in skipped
     ]
     return pa.Table.from_pylist(rows, SKIPPED)
@@ -126,9 +134,7 @@ def _write(folder: Path, prints: Sequence[Print], skipped: Sequence[Skipped]) ->
 
 def _check_target(folder: Path) -> None:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "index.json").exists():
-        raise UsageError(
-            f"{folder} is not empty and holds no index; name a new folder with -o."
-        )
+        raise UsageError(f"{folder} is not empty and holds no index; name a new folder with -o.")
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder for the index with -o.")
 
@@ -137,7 +143,7 @@ def _put_in_place(written: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "index.json").unlink(missing_ok=True)
     for path in sorted(written.iterdir(), key=lambda p: p.name == "index.json"):
-        os.replace(path, folder / path.name)
+        path.replace(folder / path.name)
 
 
 def build_index(

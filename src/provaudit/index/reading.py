@@ -61,7 +61,7 @@ def _read_facts(folder: Path) -> dict[str, Any]:
         facts = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise UsageError(
-            f"{folder} is not an index: it has no index.json; make one with `provaudit fingerprint`."
+            f"{folder} is not an index: it has no index.json; run `provaudit fingerprint`."
         ) from None
     except (OSError, ValueError) as error:
         raise _damaged(path, str(error)) from None

@@ -113,7 +113,11 @@ class Alignment:
 
 
 def check_alignment(
-    row: NDArray[np.int64], runs: NDArray[np.int64], cell: PlacedText, work: PlacedText, work_id: str
+    row: NDArray[np.int64],
+    runs: NDArray[np.int64],
+    cell: PlacedText,
+    work: PlacedText,
+    work_id: str,
 ) -> Alignment:
     """Compare a kernel alignment on the texts and give it its places in code points."""
     c0, c1, w0, w1 = (int(row[f]) for f in (C_START, C_END, W_START, W_END))

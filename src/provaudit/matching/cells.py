@@ -11,7 +11,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from provaudit.index.reading import Index
-from provaudit.matching.alignment import Alignment, PlacedText, WorkTexts, check_alignment, without_repeats
+from provaudit.matching.alignment import (
+    Alignment,
+    PlacedText,
+    WorkTexts,
+    check_alignment,
+    without_repeats,
+)
 from provaudit.matching.kernel import CELL, WORK, scan_cells
 from provaudit.matching.lookup import Lookup, build_lookup
 from provaudit.scheme import parameters

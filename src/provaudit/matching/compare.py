@@ -52,7 +52,7 @@ def _edits(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> int:
             change = corner + (0 if a[i] == b[j] else 1)
             corner = row[j + 1]
             row[j + 1] = min(change, corner + 1, row[j] + 1)
-    return row[len(b)]
+    return int(row[len(b)])
 
 
 @kernel

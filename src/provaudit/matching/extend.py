@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from provaudit.matching.parameters import DROP, GAP, REACH, RESYNC
-from provaudit.scheme.kernels import kernel
+from provaudit.scheme.kernels import kernel, signed
 
 
 @kernel
@@ -47,7 +47,7 @@ def extend(
     while True:
         length = 0
         while c != c_stop and w != w_stop and cell[c] == tokens[w]:
-            score += np.int64(weights[w])
+            score += signed(weights[w])
             c += step
             w += step
             length += 1

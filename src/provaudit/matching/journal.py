@@ -104,7 +104,7 @@ class Journal:
         table = pa.Table.from_pylist(rows, PART)
         with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, PART) as writer:
             writer.write_table(table)
-        os.replace(scratch, path)
+        scratch.replace(path)
 
     def parts(self) -> pa.Table:
         """Return the alignments of all row groups done (schema `PART`)."""

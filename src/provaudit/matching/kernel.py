@@ -12,7 +12,7 @@ from provaudit.matching.lookup import Lookup, filter_bits
 from provaudit.matching.parameters import FLOOR, STRONG
 from provaudit.scheme.fold import Table
 from provaudit.scheme.hashing import hash_shingles
-from provaudit.scheme.kernels import kernel
+from provaudit.scheme.kernels import kernel, signed
 from provaudit.scheme.parameters import SHINGLE_TOKENS
 from provaudit.scheme.tokens import hash_tokens
 
@@ -45,8 +45,8 @@ def _collect(
 ) -> int:
     """Write (token, slot) of each shingle that is a seed to `hits`; return how many."""
     words, slot_hashes, slot_seeds = lookup.filter, lookup.slot_hashes, lookup.slot_seeds
-    filter_shift = np.uint64(64 - np.int64(np.log2(len(words)) + 0.5))
-    slot_shift = np.uint64(64 - np.int64(np.log2(len(slot_hashes)) + 0.5))
+    filter_shift = np.uint64(64 - signed(np.log2(len(words)) + 0.5))
+    slot_shift = np.uint64(64 - signed(np.log2(len(slot_hashes)) + 0.5))
     mask = len(slot_hashes) - 1
     passed = 0
     for i in range(n):
@@ -54,12 +54,12 @@ def _collect(
         bits = filter_bits(h)
         # written in any case, kept when the filter passes: no branch to predict
         hits[passed, 0] = i
-        if words[np.int64(h >> filter_shift)] & bits == bits:
+        if words[signed(h >> filter_shift)] & bits == bits:
             passed += 1
     count = 0
     for j in range(passed):
         i = hits[j, 0]
-        slot = np.int64(shingles[i] >> slot_shift)
+        slot = signed(shingles[i] >> slot_shift)
         while slot_seeds[slot] >= 0:
             if slot_hashes[slot] == shingles[i]:
                 hits[count, 0], hits[count, 1] = i, slot
@@ -70,10 +70,8 @@ def _collect(
 
 
 @kernel
-def _is_inside(
-    alignments: NDArray[np.int64], last: int, c: int, w: int
-) -> bool:
-    """Whether a hit lies in an alignment of its cell and work: in both spans, or in a strong one."""
+def _is_inside(alignments: NDArray[np.int64], last: int, c: int, w: int) -> bool:
+    """Whether a hit lies in an alignment of its cell and work: both spans, or a strong one."""
     while last >= 0:
         row = alignments[last]
         if row[C_START] <= c < row[C_END] and (
@@ -118,13 +116,13 @@ def _keep(
         runs[run_count, 2] = length
         run_count += 1
     for k in range(right_count):
-        joins = k == 0 and left_count > 0
         previous = run_count - 1
         c, w = right[k, 0] - c_first, right[k, 1] - w_first
-        if joins and runs[previous, 0] + runs[previous, 2] == c:
-            if runs[previous, 1] + runs[previous, 2] == w:
-                runs[previous, 2] += right[k, 2]
-                continue
+        # the first run to the right may go on where the last one from the left ended
+        joins = k == 0 and left_count > 0 and runs[previous, 0] + runs[previous, 2] == c
+        if joins and runs[previous, 1] + runs[previous, 2] == w:
+            runs[previous, 2] += right[k, 2]
+            continue
         runs[run_count, 0], runs[run_count, 1], runs[run_count, 2] = c, w, right[k, 2]
         run_count += 1
     row[RUN_END] = run_count
@@ -155,7 +153,7 @@ def _align_cell(
     for h in range(len(hits)):
         c, slot = hits[h, 0], hits[h, 1]
         for s in range(lookup.slot_seeds[slot], lookup.slot_seeds[slot] + lookup.slot_counts[slot]):
-            work, position = np.int64(lookup.seed_works[s]), np.int64(lookup.seed_positions[s])
+            work, position = signed(lookup.seed_works[s]), signed(lookup.seed_positions[s])
             if _is_inside(alignments, last[work], c - first, position):
                 continue
             w_first, w_end = lookup.token_starts[work], lookup.token_starts[work + 1]
@@ -166,7 +164,15 @@ def _align_cell(
             if right_count == 0:
                 continue
             back, left_count = extend(
-                tokens, c - 1, first - 1, lookup.tokens, w - 1, w_first - 1, lookup.weights, -1, left
+                tokens,
+                c - 1,
+                first - 1,
+                lookup.tokens,
+                w - 1,
+                w_first - 1,
+                lookup.weights,
+                -1,
+                left,
             )
             score += back
             if score < FLOOR:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from provaudit.index.reading import Index
-from provaudit.scheme.kernels import inline, kernel
+from provaudit.scheme.kernels import inline, kernel, signed
 
 FILTER_BITS_PER_SEED = 12
 """Size of the filter: about 2 % of the shingles that are no seed pass, and go on to the table."""
@@ -52,7 +52,7 @@ def filter_bits(h: np.uint64) -> np.uint64:
 @kernel
 def _fill_filter(hashes: NDArray[np.uint64], words: NDArray[np.uint64], shift: int) -> None:
     for h in hashes:
-        words[np.int64(h >> np.uint64(shift))] |= filter_bits(h)
+        words[signed(h >> np.uint64(shift))] |= filter_bits(h)
 
 
 @kernel
@@ -69,7 +69,7 @@ def _fill_slots(
         stop = i + 1
         while stop < len(hashes) and hashes[stop] == hashes[i]:
             stop += 1
-        slot = np.int64(hashes[i] >> np.uint64(shift))
+        slot = signed(hashes[i] >> np.uint64(shift))
         while slot_seeds[slot] >= 0:
             slot = (slot + 1) & mask
         slot_hashes[slot], slot_seeds[slot], slot_counts[slot] = hashes[i], i, stop - i

@@ -79,25 +79,27 @@ def address(passage: Passage) -> str:
 
 def passage_facts(passage: Passage) -> Iterator[tuple[str, str]]:
     """Yield what else is known of a passage, its URL among it."""
-    found = {
-        "Row id": passage.row_id,
-        "URL": passage.url,
-        "Date": passage.date,
-        "Licence": passage.licence,
-        "Dump": passage.dump,
-    }
-    for name, value in found.items():
+    for name, value in _as_found(passage):
         if value:
             yield name, clipped(value, 500)
     yield (
         "Characters",
-        (
-            f"{passage.cell_start:,} to {passage.cell_end:,} of the cell; "
-            f"{passage.work_start:,} to {passage.work_end:,} of the work"
-        ),
+        f"{passage.cell_start:,} to {passage.cell_end:,} of the cell; "
+        f"{passage.work_start:,} to {passage.work_end:,} of the work",
     )
     yield "Longest run", counted(passage.longest_run, "token", "tokens")
     yield from _judged(passage)
+    yield "Match", clipped(passage.match_id, 300)
+    yield "Finding", clipped(passage.finding_id, 100)
+
+
+def _as_found(passage: Passage) -> Iterator[tuple[str, str | None]]:
+    """Yield what the dataset itself says of the row."""
+    yield "Row id", passage.row_id
+    yield "URL", passage.url
+    yield "Date", passage.date
+    yield "Licence", passage.licence
+    yield "Dump", passage.dump
 
 
 def _expected(e_value: float) -> str:
@@ -118,5 +120,3 @@ def _judged(passage: Passage) -> Iterator[tuple[str, str]]:
         yield "Explained better by", clipped(passage.explained_by)
     if not passage.verified:
         yield "Compared on text", "no"
-    yield "Match", clipped(passage.match_id, 300)
-    yield "Finding", clipped(passage.finding_id, 100)

@@ -52,7 +52,12 @@ def clipped(text: str, limit: int = 200) -> str:
     The cut comes first, so that a cell of a gigabyte costs nothing.
     """
     shown = printable(text[:limit])
-    return shown if len(text) <= limit else f"{shown}… ({len(text) - limit:,} more characters)"
+    return shown if len(text) <= limit else f"{shown}… ({more(len(text) - limit)})"
+
+
+def more(characters: int) -> str:
+    """Say how many characters of a text are not shown, as in ``12 more characters``."""
+    return counted(characters, "more character", "more characters")
 
 
 def listed(names: Sequence[str], most: int = 5) -> str:

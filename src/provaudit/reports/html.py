@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ def write_html(audit: Audit, path: Path) -> None:
         unfinished.write_bytes(page)
         unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
         reason = error.strerror or str(error)
         raise UsageError(f"{path} cannot be written ({reason}); choose another place.") from None
 
@@ -72,7 +74,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for function in (figures.count, figures.percent, figures.size, figures.clipped):
+    for function in (figures.count, figures.counted, figures.percent, figures.clipped):
         environment.filters[function.__name__] = function
     return environment
 

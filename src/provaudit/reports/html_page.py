@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -179,9 +179,16 @@ def _provenance(view: Overview) -> Iterator[tuple[str, str]]:
     yield "Result digest (SHA-256)", _value(facts.get("result_digest"))
     yield "Scheme", _value(scheme.get("name"))
     yield "Scheme digest", _value(scheme.get("digest"))
-    yield "Catalogue digest", _value(section(facts, "catalogue").get("digest"))
+    yield from _catalogue_digests(section(facts, "catalogue"))
     yield "Audited with", f"{_value(tool.get('name'))} {_value(tool.get('version'))}"
     yield "Page made with", f"provaudit {__version__}"
+
+
+def _catalogue_digests(catalogue: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the digest of each index that the catalogue came from."""
+    digests = catalogue.get("digests")
+    for digest in digests if isinstance(digests, list) else [catalogue.get("digest")]:
+        yield "Catalogue digest", _value(digest)
 
 
 def _value(value: Any) -> str:

@@ -27,6 +27,11 @@ STATUS_MEANINGS: Final = {
 }
 """What each status says."""
 
+LIMIT_MEANING: Final = (
+    "limit: a run of that many tokens or more would have been found in what was read."
+)
+"""What the detection limit of a work without matches says."""
+
 PATTERN_NAMES: Final = {
     "continuous": "found in one place",
     "fragments": "fragments in several places",
@@ -149,7 +154,15 @@ def limit_sentence(work: WorkRow) -> str | None:
         return None
     if work.detection_limit is None:
         return "no detection limit can be given"
-    return f"a run of {count(work.detection_limit)} tokens or more would have been found in what was read"
+    tokens = count(work.detection_limit)
+    return f"a run of {tokens} tokens or more would have been found in what was read"
+
+
+def limit_words(work: WorkRow) -> str:
+    """Return the detection limit where there is little room; `LIMIT_MEANING` explains it."""
+    if work.detection_limit is None:
+        return "limit: none can be given"
+    return f"limit: {count(work.detection_limit)} tokens"
 
 
 def _estimated(estimate: Any) -> Iterator[str]:

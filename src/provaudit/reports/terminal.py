@@ -17,9 +17,16 @@ from rich.text import Text
 from provaudit.audit_folder.reading import Audit
 from provaudit.reports.as_json import audit_as_json, json_text, work_as_json
 from provaudit.reports.figures import clipped, count, percent
-from provaudit.reports.model import Overview, Unread, WorkRow
+from provaudit.reports.model import WITHOUT_MATCH, Overview, Unread, WorkRow
 from provaudit.reports.overview import overview
-from provaudit.reports.sentences import MEANS, MEANS_NOT, STATUS_MEANINGS, limit_sentence, sentences
+from provaudit.reports.sentences import (
+    LIMIT_MEANING,
+    MEANS,
+    MEANS_NOT,
+    STATUS_MEANINGS,
+    limit_words,
+    sentences,
+)
 from provaudit.reports.terminal_work import print_work
 
 __all__ = ["audit_as_json", "json_text", "print_audit", "print_work", "work_as_json"]
@@ -90,8 +97,8 @@ def _name(work: WorkRow) -> Text:
         text.append(f", {clipped(work.author, 80)}", style="dim")
     if work.title:
         text.append(f"\n{clipped(work.work_id, 80)}", style="dim")
-    if limit := limit_sentence(work):
-        text.append(f"\n{limit}", style="dim italic")
+    if work.status in WITHOUT_MATCH:
+        text.append(f"\n{limit_words(work)}", style="dim italic")
     return text
 
 
@@ -106,6 +113,8 @@ def _coverage(work: WorkRow, *, ascii_only: bool) -> str:
 
 def _print_statuses(view: Overview, console: Console) -> None:
     """Say what the statuses in the table mean."""
+    if view.summary.works_with(*WITHOUT_MATCH):
+        console.print(Padding(Text(LIMIT_MEANING), (0, 0, 0, 2), expand=False))
     for status, number in view.summary.tallies:
         if number and status in STATUS_MEANINGS:
             line = Text.assemble(status_text(status), ": ", STATUS_MEANINGS[status])

@@ -15,7 +15,7 @@ from provaudit.display import printable
 from provaudit.reports.choosing import work_named
 from provaudit.reports.differences import Side, side_by_side
 from provaudit.reports.facts import address, passage_facts, strength, work_facts
-from provaudit.reports.figures import clipped, counted
+from provaudit.reports.figures import clipped, counted, more
 from provaudit.reports.model import Passage
 from provaudit.reports.overview import overview
 from provaudit.reports.passages import Passages
@@ -121,5 +121,5 @@ def _side(title: str, side: Side, *, plain: bool) -> Text:
         marked = f"[{words}]" if piece.differs and plain else words
         text.append(marked, style=_DIFFERENT if piece.differs else "")
     if side.left_out:
-        text.append(f" … ({side.left_out:,} more characters)", style="dim")
+        text.append(f" … ({more(side.left_out)})", style="dim")
     return text

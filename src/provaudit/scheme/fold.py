@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from provaudit.scheme.kernels import inline, kernel
+from provaudit.scheme.kernels import inline, kernel, signed
 from provaudit.scheme.tables import (
     ASCII,
     ENTITY_COUNT,
@@ -60,7 +60,7 @@ def _find(table: Table, start: int, count: int, width: int, key: np.uint64) -> i
 @kernel
 def _decode(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, int]:
     """Return (code point, bytes) of the UTF-8 at `i`; (-1, 1) where it is not well formed."""
-    b = np.int64(data[i])
+    b = signed(data[i])
     if b < 0x80:
         return b, 1
     if b < 0xC2 or b > 0xF4:
@@ -70,7 +70,7 @@ def _decode(data: NDArray[np.uint8], i: int, end: int) -> tuple[int, int]:
         return -1, 1
     cp = b & (0x7F >> need)
     for k in range(1, need):
-        c = np.int64(data[i + k])
+        c = signed(data[i + k])
         if c & 0xC0 != 0x80:
             return -1, 1
         cp = (cp << 6) | (c & 0x3F)
@@ -103,7 +103,7 @@ def _emit(cp: int, out: NDArray[np.uint8], pos: int, table: Table) -> int:
     if cp < 0 or cp > 0x10FFFF:
         out[pos] = SPACE
         return pos + 1
-    entry = np.int64(table[np.int64(table[PAGES + (cp >> 7)]) + (cp & 127)])
+    entry = signed(table[signed(table[PAGES + (cp >> 7)]) + (cp & 127)])
     length = entry >> 24
     if length < ITSELF:
         for k in range(length):
@@ -111,7 +111,7 @@ def _emit(cp: int, out: NDArray[np.uint8], pos: int, table: Table) -> int:
         return pos + length
     if length == POOLED:
         at = entry & 0xFFFFFF
-        length = np.int64(table[at])
+        length = signed(table[at])
         for k in range(length):
             out[pos + k] = np.uint8(table[at + 1 + k])
         return pos + length
@@ -128,9 +128,9 @@ def _numeric_reference(data: NDArray[np.uint8], start: int, stop: int) -> int:
         return -1
     value = 0
     while i < stop:
-        c = np.int64(data[i]) | 0x20
-        if 0x30 <= np.int64(data[i]) <= 0x39:
-            digit = np.int64(data[i]) - 0x30
+        c = signed(data[i]) | 0x20
+        if 0x30 <= signed(data[i]) <= 0x39:
+            digit = signed(data[i]) - 0x30
         elif base == 16 and 0x61 <= c <= 0x66:
             digit = c - 0x57
         else:
@@ -156,11 +156,17 @@ def _fold_entity(
             if cp >= 0:
                 return stop + 1, _emit(cp, out, pos, table)
         else:
-            at = _find(table, np.int64(table[ENTITY_START]), np.int64(table[ENTITY_COUNT]), ENTITY_WIDTH, key)
+            at = _find(
+                table,
+                signed(table[ENTITY_START]),
+                signed(table[ENTITY_COUNT]),
+                ENTITY_WIDTH,
+                key,
+            )
             if at >= 0:
-                pos = _emit(np.int64(table[at + 2]), out, pos, table)
+                pos = _emit(signed(table[at + 2]), out, pos, table)
                 if table[at + 3]:
-                    pos = _emit(np.int64(table[at + 3]), out, pos, table)
+                    pos = _emit(signed(table[at + 3]), out, pos, table)
                 return stop + 1, pos
     out[pos] = SPACE
     return i + 1, pos + 1
@@ -174,16 +180,16 @@ def _tag_end(data: NDArray[np.uint8], i: int, end: int, table: Table) -> int:
         j += 1
     first = j
     while j < end and j - first < 12:
-        c = np.int64(data[j]) | 0x20
-        if not (0x61 <= c <= 0x7A or (j > first and 0x30 <= np.int64(data[j]) <= 0x39)):
+        c = signed(data[j]) | 0x20
+        if not (0x61 <= c <= 0x7A or (j > first and 0x30 <= signed(data[j]) <= 0x39)):
             break
         key = (key ^ np.uint64(c)) * FNV_PRIME
         j += 1
     if j == first or j >= end:
         return i + 1
-    if _find(table, np.int64(table[TAG_START]), np.int64(table[TAG_COUNT]), TAG_WIDTH, key) < 0:
+    if _find(table, signed(table[TAG_START]), signed(table[TAG_COUNT]), TAG_WIDTH, key) < 0:
         return i + 1
-    c = np.int64(data[j])
+    c = signed(data[j])
     if c not in (0x3E, 0x2F, 0x20, 0x09, 0x0A, 0x0D):
         return i + 1
     limit = min(end, i + MAX_TAG)
@@ -208,7 +214,7 @@ def _join_end(data: NDArray[np.uint8], i: int, end: int) -> int:
         if data[j] == 0x0A or (data[j] == 0x0D and not (j + 1 < end and data[j + 1] == 0x0A)):
             lines += 1
         j += 1
-    if lines == 1 and j < end and _is_letter(np.int64(data[j])):
+    if lines == 1 and j < end and _is_letter(signed(data[j])):
         return j
     return -1
 
@@ -221,7 +227,7 @@ def fold_unit(
 
     Returns the place of the next unit and the new length of `out`.
     """
-    b = np.int64(data[i])
+    b = signed(data[i])
     if b == 0x26:
         return _fold_entity(data, i, end, out, pos, table)
     if b == 0x3C:
@@ -229,7 +235,7 @@ def fold_unit(
         return _tag_end(data, i, end, table), pos + 1
     cp, size = _decode(data, i, end)
     # hyphen-minus, hyphen, soft hyphen, and the not sign that OCR and German editions use
-    if cp in (0x2D, 0x2010, 0xAD, 0xAC) and pos > 0 and _is_letter(np.int64(out[pos - 1])):
+    if cp in (0x2D, 0x2010, 0xAD, 0xAC) and pos > 0 and _is_letter(signed(out[pos - 1])):
         j = _join_end(data, i + size, end)
         if j >= 0:
             return j, pos
@@ -268,7 +274,7 @@ def fold_block(
     takes the place that each output byte came from.
     """
     while i < stop:
-        b = np.int64(data[i])
+        b = signed(data[i])
         c = table[ASCII + b]
         if c:
             out[pos] = np.uint8(c)
@@ -280,13 +286,13 @@ def fold_block(
         # the common code points of two and three bytes, without a call; the rest is fold_unit's
         cp, size = 0, 0
         if 0xC3 <= b < 0xE0 and i + 1 < end and data[i + 1] & 0xC0 == 0x80:
-            cp, size = ((b & 0x1F) << 6) | (np.int64(data[i + 1]) & 0x3F), 2
+            cp, size = ((b & 0x1F) << 6) | (signed(data[i + 1]) & 0x3F), 2
         elif 0xE0 < b < 0xED and i + 2 < end:
             if data[i + 1] & 0xC0 == 0x80 and data[i + 2] & 0xC0 == 0x80:
-                middle = (np.int64(data[i + 1]) & 0x3F) << 6
-                cp, size = ((b & 0x0F) << 12) | middle | (np.int64(data[i + 2]) & 0x3F), 3
+                middle = (signed(data[i + 1]) & 0x3F) << 6
+                cp, size = ((b & 0x0F) << 12) | middle | (signed(data[i + 2]) & 0x3F), 3
         if size and cp != 0x2010:
-            entry = np.int64(table[np.int64(table[PAGES + (cp >> 7)]) + (cp & 127)])
+            entry = signed(table[signed(table[PAGES + (cp >> 7)]) + (cp & 127)])
             length = entry >> 24
             if length <= 3:
                 # three bytes are always written: what is not output is written over

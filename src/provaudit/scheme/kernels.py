@@ -20,8 +20,15 @@ from tempfile import TemporaryFile
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+config: Any = numba.config
+
+signed = cast(Callable[[Any], int], np.int64)
+"""A signed integer, inside kernels: there `int` of an unsigned value stays unsigned, and signed
+with unsigned gives a float."""
 
 
 def _user_cache() -> Path:
@@ -57,17 +64,17 @@ def cache_folder() -> Path | None:
 @contextmanager
 def _caching_in(folder: Path) -> Iterator[None]:
     # numba reads this setting when a function is decorated; other packages keep theirs
-    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)
+    before, config.CACHE_DIR = config.CACHE_DIR, str(folder)
     try:
         yield
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before
 
 
 def kernel(function: F) -> F:
     """Compile `function` on its first call, and keep the machine code on disk if possible."""
     folder = cache_folder()
-    if folder is None or numba.config.DISABLE_JIT:
+    if folder is None or config.DISABLE_JIT:
         return cast(F, numba.njit(function, nogil=True, error_model="numpy"))
     with _caching_in(folder):
         return cast(F, numba.njit(function, nogil=True, cache=True, error_model="numpy"))

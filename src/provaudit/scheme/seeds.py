@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from provaudit.scheme import parameters
-from provaudit.scheme.hashing import hash_shingles
-from provaudit.scheme.kernels import kernel
 from provaudit.scheme.fold import Table
+from provaudit.scheme.hashing import hash_shingles
+from provaudit.scheme.kernels import kernel, signed
 from provaudit.scheme.tables import ITSELF, PAGES, load_table
 from provaudit.scheme.tokens import TokenPlaces
 
@@ -66,7 +66,7 @@ def _letters(folded: NDArray[np.uint8], start: int, end: int) -> int:
 @kernel
 def _is_character(folded: NDArray[np.uint8], start: int, end: int, table: Table) -> bool:
     """Whether a token is one character of a script without spaces: it folds with borders."""
-    lead = np.int64(folded[start])
+    lead = signed(folded[start])
     if lead < 0xE0:
         return False
     size = 3 if lead < 0xF0 else 4
@@ -74,8 +74,8 @@ def _is_character(folded: NDArray[np.uint8], start: int, end: int, table: Table)
         return False
     cp = lead & (0x7F >> size)
     for k in range(1, size):
-        cp = (cp << 6) | (np.int64(folded[start + k]) & 0x3F)
-    return np.int64(table[np.int64(table[PAGES + (cp >> 7)]) + (cp & 127)]) >> 24 == ITSELF
+        cp = (cp << 6) | (signed(folded[start + k]) & 0x3F)
+    return bool(signed(table[signed(table[PAGES + (cp >> 7)]) + (cp & 127)]) >> 24 == ITSELF)
 
 
 @kernel
@@ -88,7 +88,7 @@ def _weigh(
 ) -> NDArray[np.uint8]:
     out = np.empty(len(hashes), np.uint8)
     for i in range(len(hashes)):
-        first = np.int64(folded[starts[i]])
+        first = signed(folded[starts[i]])
         if _is_character(folded, starts[i], ends[i], table):
             weight = CHARACTER
         elif 0x30 <= first <= 0x39:

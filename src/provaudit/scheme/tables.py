@@ -22,7 +22,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +55,7 @@ def _keys(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
     return np.stack([low, (keys >> np.uint64(32)).astype(np.uint32)], axis=1)
 
 
-def _lay_out(part: dict[str, NDArray[np.uint32]]) -> NDArray[np.uint32]:
+def _lay_out(part: dict[str, NDArray[Any]]) -> NDArray[np.uint32]:
     pool_start = ENTRIES + len(part["entries"])
     entries = part["entries"].copy()
     entries[entries >> 24 == POOLED] += np.uint32(pool_start)

@@ -15,7 +15,7 @@ from provaudit.scheme.fold import (
     fold_block,
 )
 from provaudit.scheme.hashing import EIGHT, LOW32, P5, avalanche, hash_words, mix_word
-from provaudit.scheme.kernels import inline, kernel
+from provaudit.scheme.kernels import inline, kernel, signed
 from provaudit.scheme.tables import load_table
 
 BLOCK = 16_384
@@ -84,7 +84,7 @@ def _hash_block(
             q += 8
             word = _join(words[q >> 3], words[(q >> 3) + 1], q)
             mark = _first_space(word)
-        end = q + np.int64((mark * BYTE_PLACE) >> np.uint64(56))
+        end = q + signed((mark * BYTE_PLACE) >> np.uint64(56))
         if end >= length and not last:
             return n, p
         tail = word & (mark - np.uint64(1))
