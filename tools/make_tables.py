@@ -18,6 +18,7 @@ import numpy as np
 
 UNICODE = "15.1.0"
 BLOCK = 128
+SEPARATOR = 0xFD  # the output is one separator
 ITSELF = 0xFE  # the output is the code point itself between separators
 POOLED = 0xFF  # the output stands in the pool: its length, then its bytes
 
@@ -124,8 +125,10 @@ def fnv1a(name: bytes) -> int:
 
 
 def entry_for(cp: int, out: bytes, pool: list[int], where: dict[bytes, int]) -> int:
-    """One 32-bit entry: length << 24 | up to three bytes, or how to find a longer output."""
-    if len(out) <= 3:
+    """One 32-bit entry: length << 24 | up to three letters' bytes, or how to find the output."""
+    if out == b" ":
+        return SEPARATOR << 24
+    if len(out) <= 3 and b" " not in out:
         return len(out) << 24 | int.from_bytes(out, "little")
     if out == b" " + chr(cp).encode() + b" ":
         return ITSELF << 24
@@ -136,7 +139,7 @@ def entry_for(cp: int, out: bytes, pool: list[int], where: dict[bytes, int]) -> 
 
 
 def fold_arrays() -> dict[str, np.ndarray]:
-    """Two-stage table: `pages[cp >> 7]` is a block, `entries[block * 128 + (cp & 127)]` an entry."""
+    """Two stages: `pages[cp >> 7]` is a block, `entries[block * 128 + (cp & 127)]` an entry."""
     pool: list[int] = []
     where: dict[bytes, int] = {}
     blocks: dict[tuple[int, ...], int] = {}

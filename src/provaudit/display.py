@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 
-# C0 and C1 controls (tab and newline are handled by the callers' own layout), DEL, lone
-# surrogates, zero-width and bidirectional controls, line and paragraph separators, interlinear
-# annotation, tags.
+# C0 and C1 controls (white space is handled before), DEL, lone surrogates, what shows nothing
+# (zero-width and bidirectional controls, joiners, fillers, variation selectors, tags), line and
+# paragraph separators, interlinear annotation.
 _UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e0fff]"
 )
 
 

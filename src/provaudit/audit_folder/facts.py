@@ -54,6 +54,7 @@ def audit_facts(
     catalogue: dict[str, Any],
     columns: tuple[Sequence[str], Sequence[tuple[str, str]]],
     read_share: float,
+    dataset_names: Sequence[str],
     local: dict[str, Any],
 ) -> dict[str, Any]:
     """Return the content of `audit.json`; only `local` depends on the machine and the moment."""
@@ -69,6 +70,7 @@ def audit_facts(
         "parameters": parameters,
         "catalogue": catalogue,
         "dataset": {
+            "names": list(dataset_names),
             "revision": None,
             "shards": len(shards),
             "rows": _sum(shards, "rows"),

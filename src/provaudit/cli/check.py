@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import typer
@@ -26,10 +25,11 @@ def check(
     not everything was read.
     """
     from provaudit import pipeline
+    from provaudit.reports.as_json import json_text
 
     verdict = pipeline.check(audit)
     if as_json:
-        typer.echo(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1))
+        typer.echo(json_text(verdict.as_json()))
     else:
         _print(verdict)
     for line in verdict.unread:

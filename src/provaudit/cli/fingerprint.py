@@ -40,9 +40,9 @@ def fingerprint(
         )
     report_catalogue(read, quiet=quiet)
     if as_json:
-        import json
+        from provaudit.reports.as_json import json_text
 
-        typer.echo(json.dumps(_as_json(read), ensure_ascii=False, indent=1))
+        typer.echo(json_text(_as_json(read)))
     else:
         typer.echo(f"{output}: {len(read.works)} works fingerprinted.")
     failed = any(s.kind.is_failure for s in read.skipped)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -54,6 +55,10 @@ for command in (fingerprint, scan, audit, show, report, check, verify, demo):
 
 def run() -> None:
     """Run the command line; the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # a terminal that is not UTF-8 shows escapes in place of what it cannot show
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except ProvauditError as error:

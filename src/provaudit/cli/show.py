@@ -51,9 +51,9 @@ def _show_index(folder: Path, work: str | None, *, as_json: bool) -> None:
         if not described["works"]:
             raise UsageError(f"{folder} has no work {work}; `provaudit show {folder}` lists them.")
     if as_json:
-        import json
+        from provaudit.reports.as_json import json_text
 
-        typer.echo(json.dumps(described, ensure_ascii=False, indent=1))
+        typer.echo(json_text(described))
     else:
         from provaudit.cli.index_table import print_index
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,10 +35,11 @@ def verify(
     Exit code 3 where anything is not as the audit says.
     """
     from provaudit import pipeline
+    from provaudit.reports.as_json import json_text
 
     result = pipeline.verify(audit, dataset=dataset, index=index, matches=matches or ())
     if as_json:
-        typer.echo(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
+        typer.echo(json_text(result.as_json()))
     else:
         _print(result)
     raise typer.Exit(3 if result.differences else 0)

@@ -14,7 +14,7 @@ from provaudit.scheme.fold import Table
 from provaudit.scheme.hashing import hash_shingles
 from provaudit.scheme.kernels import kernel, signed
 from provaudit.scheme.parameters import SHINGLE_TOKENS
-from provaudit.scheme.tokens import hash_tokens
+from provaudit.scheme.tokens import BLOCK, hash_tokens, make_scratch
 
 GROUP_TOKENS = 8_192
 """Tokens after which the cells so far are looked up: their hashes are still in the L2 cache."""
@@ -215,7 +215,7 @@ def scan_cells(
     """
     cells = len(offsets) - 1
     works = len(lookup.token_starts) - 1
-    words = np.zeros(8_192, np.uint64)
+    scratch = make_scratch(BLOCK)
     tokens = np.empty(4 * GROUP_TOKENS, np.uint32)
     shingles = np.empty(4 * GROUP_TOKENS, np.uint64)
     hits = np.empty((4 * GROUP_TOKENS, 2), np.int64)
@@ -225,8 +225,8 @@ def scan_cells(
     n, run_count, group_first, total = 0, 0, 0, 0
     for cell in range(cells):
         before = total
-        words, tokens, total = hash_tokens(
-            data, offsets[cell], offsets[cell + 1], words, tokens, total, table
+        scratch, tokens, total = hash_tokens(
+            data, offsets[cell], offsets[cell + 1], scratch, tokens, total, table
         )
         cell_tokens[cell] = total - before
         if total < GROUP_TOKENS and cell + 1 < cells:

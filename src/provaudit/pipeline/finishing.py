@@ -53,6 +53,7 @@ def finish(
         catalogue=_catalogue(indexes),
         columns=(plan.columns, plan.not_scanned),
         read_share=share,
+        dataset_names=[Path(a).name for a in local["dataset"]],
         local=local,
     )
     write_audit(folder, tables, facts)

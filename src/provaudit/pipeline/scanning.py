@@ -136,7 +136,7 @@ def _scan(
     progress(done, total)
     run.run(options.workers or default_workers(), advance)
     local = {
-        "dataset": [str(Path(a).absolute()) for a in arguments],
+        "dataset": [str(Path(a).resolve()) for a in arguments],
         "indexes": [str(i.folder.resolve()) for i in indexes],
         "host": {"system": platform.platform(), "python": platform.python_version()},
         "scan": identity,

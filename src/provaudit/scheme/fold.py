@@ -20,14 +20,17 @@ from provaudit.scheme.tables import (
     ITSELF,
     PAGES,
     POOLED,
+    SEPARATOR,
     TAG_COUNT,
     TAG_START,
     TAG_WIDTH,
 )
+from provaudit.scheme.vector import LANES, fold_lanes, trailing_zeros
 
 Table = NDArray[np.uint32]
 
 SPACE = np.uint8(0x20)
+ONE = np.uint64(1)
 MAX_EXPANSION = 12
 """Most output bytes per input byte of a unit (U+FDFA: 3 bytes to 33)."""
 UNIT_SLACK = 64
@@ -105,7 +108,10 @@ def _emit(cp: int, out: NDArray[np.uint8], pos: int, table: Table) -> int:
         return pos + 1
     entry = signed(table[signed(table[PAGES + (cp >> 7)]) + (cp & 127)])
     length = entry >> 24
-    if length < ITSELF:
+    if length == SEPARATOR:
+        out[pos] = SPACE
+        return pos + 1
+    if length < SEPARATOR:
         for k in range(length):
             out[pos + k] = np.uint8(entry >> (8 * k))
         return pos + length
@@ -243,59 +249,95 @@ def fold_unit(
 
 
 @kernel
-def _note_origins(
-    origin: NDArray[np.int64], out: NDArray[np.uint8], before: int, pos: int, unit: int, after: int
+def _note_unit(
+    out: NDArray[np.uint8],
+    before: int,
+    pos: int,
+    separators: NDArray[np.uint64],
+    origin: NDArray[np.int64] | None,
+    unit: int,
+    after: int,
 ) -> None:
-    """Note where the output bytes `before..pos` of the unit `unit..after` came from.
-
-    A token then starts at the origin of its first byte and ends at the origin of the byte
-    after its last: a separator that follows letters of its own unit stands at the unit's end.
-    """
+    """Note the separators, and the origins if wanted, of the bytes that a unit folded to."""
     letters = False
     for k in range(before, pos):
-        letters = letters or out[k] != SPACE
-        origin[k] = after if letters and out[k] == SPACE else unit
+        space = out[k] == SPACE
+        if space:
+            separators[k >> 6] |= ONE << np.uint64(k & 63)
+        if origin is not None:
+            letters = letters or not space
+            origin[k] = after if letters and space else unit
 
 
 @kernel
-def fold_block(
+def fold_block(  # noqa: PLR0912, PLR0915 (a hot loop is flat: see kernels.py)
     data: NDArray[np.uint8],
     i: int,
     stop: int,
     end: int,
     out: NDArray[np.uint8],
     pos: int,
+    separators: NDArray[np.uint64],
     table: Table,
     origin: NDArray[np.int64] | None,
 ) -> tuple[int, int]:
     """Fold the units that start in `data[i:stop]`; a unit may reach past `stop`, up to `end`.
 
-    Returns the place of the next unit and the new length of `out`. Where `origin` is given, it
-    takes the place that each output byte came from.
+    Parameters
+    ----------
+    data : uint8
+        Original bytes; the cell ends at `end`.
+    out : uint8
+        Takes the folded bytes from `pos` on; with room for `MAX_EXPANSION` bytes for each byte
+        folded, and `2 * UNIT_SLACK` more.
+    separators : uint64
+        Zeroed by the caller; takes a bit for each byte of `out` that is a separator.
+    origin : int64, optional
+        Takes the place that each output byte came from. A token starts at the origin of its
+        first byte and ends at the origin of the byte after its last.
+
+    Returns
+    -------
+    tuple of int
+        The place of the next unit, and the new length of `out`.
     """
+    last_lane = len(data) - LANES
     while i < stop:
-        b = signed(data[i])
-        c = table[ASCII + b]
-        if c:
-            out[pos] = np.uint8(c)
+        if i <= last_lane:
+            events, spaces = fold_lanes(data, i, out, pos)
+            plain = min(trailing_zeros(events), end - i)
+            if plain < LANES:
+                spaces &= (ONE << np.uint64(plain)) - ONE
+            shift = np.uint64(pos & 63)
+            separators[pos >> 6] |= spaces << shift
+            separators[(pos >> 6) + 1] |= (spaces >> ONE) >> (np.uint64(63) - shift)
             if origin is not None:
-                origin[pos] = i
-            i += 1
-            pos += 1
-            continue
-        # the common code points of two and three bytes, without a call; the rest is fold_unit's
-        cp, size = 0, 0
-        if 0xC3 <= b < 0xE0 and i + 1 < end and data[i + 1] & 0xC0 == 0x80:
-            cp, size = ((b & 0x1F) << 6) | (signed(data[i + 1]) & 0x3F), 2
-        elif 0xE0 < b < 0xED and i + 2 < end:
-            if data[i + 1] & 0xC0 == 0x80 and data[i + 2] & 0xC0 == 0x80:
-                middle = (signed(data[i + 1]) & 0x3F) << 6
-                cp, size = ((b & 0x0F) << 12) | middle | (signed(data[i + 2]) & 0x3F), 3
-        if size and cp != 0x2010:
-            entry = signed(table[signed(table[PAGES + (cp >> 7)]) + (cp & 127)])
+                for k in range(plain):
+                    origin[pos + k] = i + k
+            i += plain
+            pos += plain
+            if plain == LANES or i >= end:
+                continue
+        # unit by unit, until a run of ASCII begins; the common ones without a call
+        while True:
+            b, size, entry = signed(data[i]), 1, POOLED << 24
+            if b < 0x80:
+                c = signed(table[ASCII + b])
+                if c:
+                    entry = SEPARATOR << 24 if c == SPACE else 1 << 24 | c
+            elif 0xC2 <= b < 0xE0 and i + 1 < end and data[i + 1] & 0xC0 == 0x80:
+                cp, size = ((b & 0x1F) << 6) | (signed(data[i + 1]) & 0x3F), 2
+                if cp not in (0xAC, 0xAD):
+                    entry = signed(table[signed(table[PAGES + (cp >> 7)]) + (cp & 127)])
+            elif 0xE0 <= b < 0xF0 and i + 2 < end:
+                second, third = signed(data[i + 1]), signed(data[i + 2])
+                cp, size = ((b & 0x0F) << 12) | ((second & 0x3F) << 6) | (third & 0x3F), 3
+                formed = second & 0xC0 == 0x80 and third & 0xC0 == 0x80 and cp >= 0x800
+                if formed and not 0xD800 <= cp <= 0xDFFF and cp != 0x2010:
+                    entry = signed(table[signed(table[PAGES + (cp >> 7)]) + (cp & 127)])
             length = entry >> 24
             if length <= 3:
-                # three bytes are always written: what is not output is written over
+                # three bytes are always written: what is no output is written over
                 out[pos] = np.uint8(entry & 0xFF)
                 out[pos + 1] = np.uint8((entry >> 8) & 0xFF)
                 out[pos + 2] = np.uint8((entry >> 16) & 0xFF)
@@ -304,21 +346,30 @@ def fold_block(
                         origin[pos + k] = i
                 i += size
                 pos += length
-                continue
-            if length == ITSELF:
+            elif length == SEPARATOR:
+                out[pos] = SPACE
+                separators[pos >> 6] |= ONE << np.uint64(pos & 63)
+                if origin is not None:
+                    origin[pos] = i
+                i += size
+                pos += 1
+            elif length == ITSELF and size == 3:
                 out[pos] = SPACE
                 for k in range(3):
                     out[pos + 1 + k] = data[i + k]
                 out[pos + 4] = SPACE
+                separators[pos >> 6] |= ONE << np.uint64(pos & 63)
+                separators[(pos + 4) >> 6] |= ONE << np.uint64((pos + 4) & 63)
                 if origin is not None:
                     for k in range(4):
                         origin[pos + k] = i
                     origin[pos + 4] = i + 3
                 i += 3
                 pos += 5
-                continue
-        unit, before = i, pos
-        i, pos = fold_unit(data, i, end, out, pos, table)
-        if origin is not None:
-            _note_origins(origin, out, before, pos, unit, i)
+            else:
+                unit, before = i, pos
+                i, pos = fold_unit(data, i, end, out, pos, table)
+                _note_unit(out, before, pos, separators, origin, unit, i)
+            if i >= stop or (i <= last_lane and data[i] < 0x80 and data[i + 1] < 0x80):
+                break
     return i, pos

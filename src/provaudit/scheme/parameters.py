@@ -36,13 +36,15 @@ WEIGHT_PER_LETTER: Final = 20
 """... and 1.25 bits a letter: short words are the common ones (Zipf's law of abbreviation) ..."""
 WEIGHT_MAX: Final = 192
 """... up to 12 bits."""
-WEIGHT_CHARACTER: Final = 88
-"""5.5 bits for a token of a script without spaces: one character of Chinese text carries about
+WEIGHT_CHARACTER: Final = 104
+"""6.5 bits for a token of a script without spaces: one character of Chinese text carries about
 9 bits alone and less after its neighbours."""
-WEIGHT_DIGIT: Final = 20
-"""1.25 bits for a token that holds a digit first: tables and lists count up by themselves."""
-WEIGHT_REPEAT: Final = 16
-"""1 bit for a token that stood among the `REPEAT_WINDOW` tokens before: refrains, rows of a
+NUMBER_BASE: Final = 16
+"""A token that starts with a digit weighs 1 bit ..."""
+NUMBER_PER_DIGIT: Final = 16
+"""... and 1 bit a character, up to `WEIGHT_MAX`: tables and lists count up by themselves."""
+WEIGHT_REPEAT: Final = 24
+"""1.5 bits for a token that stood among the `REPEAT_WINDOW` tokens before: refrains, rows of a
 table and "la la la" are predictable."""
 REPEAT_WINDOW: Final = 4
 

@@ -21,7 +21,8 @@ BASE, PER_LETTER, MOST = (
     parameters.WEIGHT_PER_LETTER,
     parameters.WEIGHT_MAX,
 )
-CHARACTER, DIGIT = parameters.WEIGHT_CHARACTER, parameters.WEIGHT_DIGIT
+CHARACTER = parameters.WEIGHT_CHARACTER
+NUMBER_BASE, NUMBER_PER_DIGIT = parameters.NUMBER_BASE, parameters.NUMBER_PER_DIGIT
 REPEAT, REPEAT_WINDOW = parameters.WEIGHT_REPEAT, parameters.REPEAT_WINDOW
 
 
@@ -92,12 +93,13 @@ def _weigh(
         if _is_character(folded, starts[i], ends[i], table):
             weight = CHARACTER
         elif 0x30 <= first <= 0x39:
-            weight = DIGIT
+            letters = _letters(folded, starts[i], ends[i])
+            weight = min(MOST, NUMBER_BASE + NUMBER_PER_DIGIT * letters)
         else:
             weight = min(MOST, BASE + PER_LETTER * _letters(folded, starts[i], ends[i]))
         for k in range(max(0, i - REPEAT_WINDOW), i):
             if hashes[k] == hashes[i]:
-                weight = REPEAT
+                weight = min(weight, REPEAT)
         out[i] = weight
     return out
 

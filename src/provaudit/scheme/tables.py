@@ -5,7 +5,8 @@ One array, because a kernel pays for each array it hands to another. Layout, in 
 ====================  =====================================================================
 ``ASCII`` + byte      output byte of a plain ASCII byte, 0 where `fold_unit` must look
 ``PAGES`` + cp >> 7   start of the code point's block of 128 entries
-entries               length << 24 | up to three output bytes, little endian; or
+entries               length << 24 | up to three bytes of letters, little endian; or
+                      `SEPARATOR` << 24: one separator; or
                       `ITSELF` << 24: the code point itself between separators; or
                       `POOLED` << 24 | where its length and bytes stand
 named references      key low, key high, code point, second code point or 0; sorted by key
@@ -36,6 +37,7 @@ PAGES: Final = ASCII + 256
 ENTRIES: Final = PAGES + 0x110000 // 128
 ENTITY_WIDTH: Final = 4
 TAG_WIDTH: Final = 2
+SEPARATOR: Final = 0xFD
 ITSELF: Final = 0xFE
 POOLED: Final = 0xFF
 

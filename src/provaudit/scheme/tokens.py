@@ -9,108 +9,104 @@ from numpy.typing import NDArray
 
 from provaudit.scheme.fold import (
     MAX_EXPANSION,
-    SPACE,
     UNIT_SLACK,
     Table,
     fold_block,
 )
 from provaudit.scheme.hashing import EIGHT, LOW32, P5, avalanche, hash_words, mix_word
-from provaudit.scheme.kernels import inline, kernel, signed
+from provaudit.scheme.kernels import inline, kernel
 from provaudit.scheme.tables import load_table
+from provaudit.scheme.vector import load_word, trailing_zeros
 
 BLOCK = 16_384
 """Bytes folded at a time: input, output and token hashes of a block stay in the L1/L2 caches."""
-SPACES = np.uint64(0x2020202020202020)
-ONES = np.uint64(0x0101010101010101)
-HIGHS = np.uint64(0x8080808080808080)
-BYTE_PLACE = np.uint64(0x0001020304050607)
-"""Times 1 << 8 i, its highest byte is i."""
+ONE = np.uint64(1)
+ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @inline
-def _join(low: np.uint64, high: np.uint64, p: int) -> np.uint64:
-    """Return the 8 bytes that start at byte `p & 7` of two neighbouring words."""
-    shift = np.uint64((p & 7) * 8)
-    return (low >> shift) | ((high << np.uint64(1)) << (np.uint64(63) - shift))
-
-
-@inline
-def _first_space(word: np.uint64) -> np.uint64:
-    """Return the lowest bit 1 << 8 i where byte i is the first space, 0 where there is none."""
-    x = word ^ SPACES
-    marks = (x - ONES) & ~x & HIGHS
-    return (marks & (~marks + np.uint64(1))) >> np.uint64(7)
+def _low_bytes(word: np.uint64, size: int) -> np.uint64:
+    """Return the lowest 1 to 8 bytes of a word, the others zero."""
+    return word & (ALL >> np.uint64(64 - 8 * size))
 
 
 @kernel
-def _hash_long(words: NDArray[np.uint64], p: int, length: int) -> np.uint64:
-    """Hash a token of more than 24 bytes."""
-    count = (length + 7) // 8
-    parts = np.empty(count, np.uint64)
+def _hash_long(folded: NDArray[np.uint8], p: int, size: int) -> np.uint64:
+    """Hash a token of more than 16 bytes."""
+    count = (size + 7) // 8
+    words = np.empty(count, np.uint64)
     for k in range(count):
-        q = (p >> 3) + k
-        parts[k] = _join(words[q], words[q + 1], p)
-    tail = np.uint64(length - 8 * (count - 1))
-    if tail < EIGHT:
-        parts[count - 1] &= (np.uint64(1) << (EIGHT * tail)) - np.uint64(1)
-    return hash_words(parts, count)
+        words[k] = load_word(folded, p + 8 * k)
+    words[count - 1] = _low_bytes(words[count - 1], size - 8 * (count - 1))
+    return hash_words(words, count)
 
 
 @kernel
-def _hash_block(
+def find_borders(separators: NDArray[np.uint64], length: int, borders: NDArray[np.int64]) -> int:
+    """Write where tokens start and end, in turn, to `borders`; return how many numbers.
+
+    A token that reaches `length` ends there.
+    """
+    n, before = 0, ONE
+    words = (length >> 6) + 1
+    for w in range(words):
+        spaces = separators[w]
+        if w == words - 1:
+            # beyond the end all is separator
+            spaces |= ALL << np.uint64(length & 63)
+        # bits that are not as the one before: in turn the start and the end of a token
+        changes = spaces ^ ((spaces << ONE) | before)
+        before = spaces >> np.uint64(63)
+        while changes:
+            borders[n] = 64 * w + trailing_zeros(changes)
+            n += 1
+            changes &= changes - ONE
+    return n
+
+
+@kernel
+def _hash_borders(
     folded: NDArray[np.uint8],
-    words: NDArray[np.uint64],
-    length: int,
-    last: bool,
+    borders: NDArray[np.int64],
+    count: int,
     out: NDArray[np.uint32],
     n: int,
-) -> tuple[int, int]:
-    """Hash the tokens of `folded[:length]` to `out[n:]`: xxh64 of their zero-padded bytes.
-
-    `words` is `folded` as words. Returns the new count and where a token starts that the block
-    does not finish (`length` where there is none, and when this is the `last` block of a cell).
-    """
-    folded[length] = SPACE
-    p = 0
-    while p < length:
-        if folded[p] == SPACE:
-            p += 1
-            continue
-        first = _join(words[p >> 3], words[(p >> 3) + 1], p)
-        mark = _first_space(first)
-        q = p
-        word = first
-        while mark == np.uint64(0):
-            q += 8
-            word = _join(words[q >> 3], words[(q >> 3) + 1], q)
-            mark = _first_space(word)
-        end = q + signed((mark * BYTE_PLACE) >> np.uint64(56))
-        if end >= length and not last:
-            return n, p
-        tail = word & (mark - np.uint64(1))
-        size = end - p
+) -> None:
+    """Write the hashes of `count` tokens to `out[n:]`: xxh64 of their zero-padded bytes."""
+    for t in range(count):
+        p = borders[2 * t]
+        size = borders[2 * t + 1] - p
+        first = load_word(folded, p)
         if size <= 8:
-            h = mix_word(P5 + EIGHT, tail if q == p else first)
+            h = mix_word(P5 + EIGHT, _low_bytes(first, size))
+            out[n + t] = np.uint32(avalanche(h) & LOW32)
         elif size <= 16:
-            h = mix_word(P5 + EIGHT * np.uint64(2), first)
-            if q - p == 16:
-                tail = _join(words[(p + 8) >> 3], words[((p + 8) >> 3) + 1], p)
-            h = mix_word(h, tail)
-        elif size <= 24:
-            h = mix_word(P5 + EIGHT * np.uint64(3), first)
-            h = mix_word(h, _join(words[(p + 8) >> 3], words[((p + 8) >> 3) + 1], p))
-            if q - p == 24:
-                tail = _join(words[(p + 16) >> 3], words[((p + 16) >> 3) + 1], p)
-            h = mix_word(h, tail)
+            h = mix_word(P5 + EIGHT + EIGHT, first)
+            h = mix_word(h, _low_bytes(load_word(folded, p + 8), size - 8))
+            out[n + t] = np.uint32(avalanche(h) & LOW32)
         else:
-            out[n] = np.uint32(_hash_long(words, p, size) & LOW32)
-            n += 1
-            p = end + 1
-            continue
-        out[n] = np.uint32(avalanche(h) & LOW32)
-        n += 1
-        p = end + 1
-    return n, length
+            out[n + t] = np.uint32(_hash_long(folded, p, size) & LOW32)
+
+
+class Scratch(NamedTuple):
+    """Arrays that `hash_tokens` works in; made anew when a cell needs larger ones."""
+
+    folded: NDArray[np.uint8]
+    """Folded bytes of a block, with slack for reads of whole words."""
+    separators: NDArray[np.uint64]
+    """A bit for each byte of `folded` that is a separator."""
+    borders: NDArray[np.int64]
+    """Starts and ends of tokens in `folded`."""
+
+
+@kernel
+def make_scratch(size: int) -> Scratch:
+    """Return scratch for `size` folded bytes."""
+    return Scratch(
+        np.empty(size + 4 * UNIT_SLACK, np.uint8),
+        np.zeros((size >> 6) + 4, np.uint64),
+        np.empty(size + 4, np.int64),
+    )
 
 
 @kernel
@@ -118,36 +114,41 @@ def hash_tokens(
     data: NDArray[np.uint8],
     start: int,
     end: int,
-    words: NDArray[np.uint64],
+    scratch: Scratch,
     out: NDArray[np.uint32],
     n: int,
     table: Table,
-) -> tuple[NDArray[np.uint64], NDArray[np.uint32], int]:
+) -> tuple[Scratch, NDArray[np.uint32], int]:
     """Append the token hashes of the cell `data[start:end]` to `out[:n]`.
 
-    `words` is scratch. Both arrays may have to grow: use those returned, with the new count.
+    Scratch and `out` may have to grow: use those returned, with the new count.
     """
     i, carry = start, 0
-    while True:
+    while i < end:
         stop = min(end, i + BLOCK)
-        # a unit may reach past the block: the longest is bounded by a tag or reference
         need = carry + (stop - i) * MAX_EXPANSION + 2 * UNIT_SLACK
-        if len(words) * 8 < need:
-            grown = np.empty(need // 4 + 8, np.uint64)
-            grown[: len(words)] = words
-            words = grown
-        folded = words.view(np.uint8)
-        i, length = fold_block(data, i, stop, end, folded, carry, table, None)
-        if len(out) < n + length // 2 + 2:
-            larger = np.empty(2 * len(out) + length, np.uint32)
+        if len(scratch.borders) < need:
+            larger_scratch = make_scratch(2 * need)
+            larger_scratch.folded[:carry] = scratch.folded[:carry]
+            scratch = larger_scratch
+        folded, separators, borders = scratch.folded, scratch.separators, scratch.borders
+        i, length = fold_block(data, i, stop, end, folded, carry, separators, table, None)
+        count = find_borders(separators, length, borders) // 2
+        separators[: (length >> 6) + 2] = np.uint64(0)
+        carry = 0
+        if i < end and count and borders[2 * count - 1] == length:
+            # the last token may go on in the next block
+            count -= 1
+            carry = length - borders[2 * count]
+        if len(out) < n + count:
+            larger = np.empty(2 * len(out) + count, np.uint32)
             larger[:n] = out[:n]
             out = larger
-        n, unfinished = _hash_block(folded, words, length, i >= end, out, n)
-        if i >= end:
-            return words, out, n
-        carry = length - unfinished
+        _hash_borders(folded, borders, count, out, n)
+        n += count
         for k in range(carry):
-            folded[k] = folded[unfinished + k]
+            folded[k] = folded[length - carry + k]
+    return scratch, out, n
 
 
 class TokenPlaces(NamedTuple):
@@ -168,26 +169,6 @@ class TokenPlaces(NamedTuple):
 
 
 @kernel
-def _token_borders(
-    folded: NDArray[np.uint8], length: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return where each token of `folded[:length]` starts and ends, in bytes of `folded`."""
-    starts = np.empty(length // 2 + 1, np.int64)
-    ends = np.empty(length // 2 + 1, np.int64)
-    n, inside = 0, False
-    for k in range(length):
-        if folded[k] != SPACE and not inside:
-            starts[n], inside = k, True
-        elif folded[k] == SPACE and inside:
-            ends[n], inside = k, False
-            n += 1
-    if inside:
-        ends[n] = length
-        n += 1
-    return starts[:n].copy(), ends[:n].copy()
-
-
-@kernel
 def code_points(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     """Convert ascending byte `offsets` into well-formed UTF-8 to code-point offsets."""
     out = np.empty_like(offsets)
@@ -203,14 +184,17 @@ def code_points(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> NDArray[
 
 def place_tokens(data: NDArray[np.uint8]) -> TokenPlaces:
     """Return the tokens of a whole text (UTF-8 bytes) with their places."""
-    end, table = len(data), load_table()
-    folded = np.empty(end * MAX_EXPANSION + UNIT_SLACK, np.uint8)
+    end, size = len(data), len(data) * MAX_EXPANSION + 2 * UNIT_SLACK
+    folded, separators, borders = make_scratch(size)
     origin = np.empty(len(folded), np.int64)
-    _, length = fold_block(data, 0, end, end, folded, 0, table, origin)
+    _, length = fold_block(data, 0, end, end, folded, 0, separators, load_table(), origin)
     origin[length] = end
-    starts, ends = _token_borders(folded, length)
+    count = find_borders(separators, length, borders)
+    starts, ends = borders[:count:2].copy(), borders[1:count:2].copy()
+    hashes = np.empty(len(starts), np.uint32)
+    _hash_borders(folded, borders, len(starts), hashes, 0)
     return TokenPlaces(
-        hashes=text_tokens(data),
+        hashes=hashes,
         starts=origin[starts],
         ends=origin[ends],
         folded=folded[:length].copy(),
@@ -221,9 +205,9 @@ def place_tokens(data: NDArray[np.uint8]) -> TokenPlaces:
 
 def text_tokens(data: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Return the token hashes of a whole text given as UTF-8 bytes, shape (n,)."""
-    words = np.zeros(BLOCK, np.uint64)
     out = np.empty(len(data) // 4 + 64, np.uint32)
-    _, out, n = hash_tokens(data, 0, len(data), words, out, 0, load_table())
+    scratch = make_scratch(BLOCK)
+    _, out, n = hash_tokens(data, 0, len(data), scratch, out, 0, load_table())
     return out[:n].copy()
 
 
