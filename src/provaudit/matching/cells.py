@@ -18,8 +18,9 @@ from provaudit.matching.alignment import (
     check_alignment,
     without_repeats,
 )
-from provaudit.matching.kernel import CELL, WORK, scan_cells
+from provaudit.matching.kernel import CELL, SCORE, WORK, scan_cells
 from provaudit.matching.lookup import Lookup, build_lookup
+from provaudit.matching.parameters import BEST_FLOOR
 from provaudit.scheme import parameters
 from provaudit.scheme.tables import load_table
 
@@ -97,6 +98,16 @@ def scan_batch(
     return found, tokens >= parameters.SHINGLE_TOKENS
 
 
+def _worth_keeping(alignments: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Leave out the alignments of a work in a cell where none reaches `BEST_FLOOR`."""
+    if not len(alignments):
+        return alignments
+    pairs = np.unique(alignments[:, [CELL, WORK]], axis=0, return_inverse=True)[1].ravel()
+    best = np.zeros(int(pairs.max()) + 1, np.int64)
+    np.maximum.at(best, pairs, alignments[:, SCORE])
+    return alignments[best[pairs] >= BEST_FLOOR]
+
+
 def _results(
     data: NDArray[Any],
     offsets: NDArray[Any],
@@ -105,6 +116,7 @@ def _results(
     scanner: Scanner,
     works: WorkTexts,
 ) -> Iterator[CellResult]:
+    alignments = _worth_keeping(alignments)
     # the kernel gives them cell by cell
     borders = np.flatnonzero(np.diff(alignments[:, CELL])) + 1
     for of_cell in np.split(alignments, borders) if len(alignments) else []:

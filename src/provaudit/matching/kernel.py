@@ -48,17 +48,17 @@ def _collect(
     filter_shift = np.uint64(64 - signed(np.log2(len(words)) + 0.5))
     slot_shift = np.uint64(64 - signed(np.log2(len(slot_hashes)) + 0.5))
     mask = len(slot_hashes) - 1
+    candidates = np.empty(n, np.int64)
     passed = 0
     for i in range(n):
         h = shingles[i]
         bits = filter_bits(h)
         # written in any case, kept when the filter passes: no branch to predict
-        hits[passed, 0] = i
-        if words[signed(h >> filter_shift)] & bits == bits:
-            passed += 1
+        candidates[passed] = i
+        passed += np.int64(words[h >> filter_shift] & bits == bits)
     count = 0
     for j in range(passed):
-        i = hits[j, 0]
+        i = candidates[j]
         slot = signed(shingles[i] >> slot_shift)
         while slot_seeds[slot] >= 0:
             if slot_hashes[slot] == shingles[i]:

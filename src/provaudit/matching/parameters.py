@@ -17,6 +17,9 @@ RESYNC: Final = 2
 """Equal tokens in a row that make the text go on: one alone is often a stop word."""
 FLOOR: Final = 40 * BIT
 """Alignments below are not kept: they are common phrases, a few in every row of prose."""
+BEST_FLOOR: Final = 60 * BIT
+"""Nor are a work's alignments in a cell where the best is below this: at 40 bits chance gives some
+50 times as many, and no audit takes such a one alone for a match."""
 STRONG: Final = 80 * BIT
 """Inside an alignment this strong, other places of the same work are not looked for: a refrain
 would give each of its repeats in the work for each in the row."""
@@ -30,5 +33,6 @@ def description() -> dict[str, float]:
         "reach_tokens": REACH,
         "resync_tokens": RESYNC,
         "floor_bits": FLOOR / BIT,
+        "best_floor_bits": BEST_FLOOR / BIT,
         "strong_bits": STRONG / BIT,
     }

@@ -83,9 +83,12 @@ def hash_shingles(
 
     A shingle is xxh64 over its five 4-byte token hashes, little endian: 20 bytes.
     """
-    for i in range(start, stop):
+    # views that start at 0, and no call: so LLVM makes vector code of the loop
+    t0, t1, t2 = tokens[start:], tokens[start + 1 :], tokens[start + 2 :]
+    t3, t4, to = tokens[start + 3 :], tokens[start + 4 :], out[start:]
+    for i in range(stop - start):
         h = P5 + np.uint64(20)
-        h = mix_word(h, np.uint64(tokens[i]) | (np.uint64(tokens[i + 1]) << np.uint64(32)))
-        h = mix_word(h, np.uint64(tokens[i + 2]) | (np.uint64(tokens[i + 3]) << np.uint64(32)))
-        h = rotl(h ^ (np.uint64(tokens[i + 4]) * P1), 23) * P2 + P3
-        out[i] = avalanche(h)
+        h = mix_word(h, np.uint64(t0[i]) | (np.uint64(t1[i]) << np.uint64(32)))
+        h = mix_word(h, np.uint64(t2[i]) | (np.uint64(t3[i]) << np.uint64(32)))
+        h = rotl(h ^ (np.uint64(t4[i]) * P1), 23) * P2 + P3
+        to[i] = avalanche(h)
