@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provaudit.cli import options
-from provaudit.cli.messages import progress, report_catalogue, say
+from provaudit.cli.messages import announce_compilation, progress, report_catalogue, say
 from provaudit.cli.results import finish
 
 
@@ -36,6 +36,7 @@ def audit(
     """
     from provaudit import pipeline
 
+    announce_compilation(quiet=quiet)
     with (
         progress("Fingerprints", "characters", quiet=quiet) as fingerprinted,
         progress("Scan", "rows", quiet=quiet) as scanned,

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from provaudit.cli import options
+from provaudit.cli.messages import announce_compilation, progress, report_catalogue, say
 from provaudit.cli.messages import output as console
-from provaudit.cli.messages import progress, report_catalogue, say
 from provaudit.errors import ProvauditError, UsageError
 
 
@@ -30,6 +30,7 @@ def demo(
     examples = example_folder()
     _make_room(output)
     say(f"Auditing {examples / 'dataset'} for the works in {examples / 'catalogue'}.", quiet=quiet)
+    announce_compilation(quiet=quiet)
     with progress("Scan", "rows", quiet=quiet) as advance:
         result = pipeline.audit(
             [examples / "catalogue"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from provaudit.cli import options
-from provaudit.cli.messages import progress, report_catalogue
+from provaudit.cli.messages import announce_compilation, progress, report_catalogue
 
 if TYPE_CHECKING:
     from provaudit.catalogue import Catalogue
@@ -34,6 +34,7 @@ def fingerprint(
     """
     from provaudit import pipeline
 
+    announce_compilation(quiet=quiet)
     with progress("Fingerprints", "characters", quiet=quiet) as advance:
         read = pipeline.fingerprint(
             catalogue, output, column_map=options.parse_maps(maps), progress=advance

@@ -84,6 +84,14 @@ def progress(title: str, unit: str, *, quiet: bool) -> Iterator[Progress]:
         bar.stop()
 
 
+def announce_compilation(*, quiet: bool) -> None:
+    """Say why the first run on a machine is slow."""
+    from provaudit.scheme.kernels import is_compiled
+
+    if not is_compiled():
+        say("First run on this machine: compiling takes up to half a minute.", quiet=quiet)
+
+
 def report_catalogue(catalogue: Catalogue, *, quiet: bool) -> None:
     """Say what was read of a catalogue and what was not, with the reasons."""
     say(f"Catalogue: {len(catalogue.works)} works read.", quiet=quiet)

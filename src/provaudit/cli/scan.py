@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from provaudit.cli import options
-from provaudit.cli.messages import progress
+from provaudit.cli.messages import announce_compilation, progress
 from provaudit.cli.results import finish
 from provaudit.errors import UsageError
 
@@ -34,6 +34,7 @@ def scan(
 
     indexes, dataset = _split(arguments)
     chosen = pipeline.ScanOptions(tuple(columns or ()), workers)
+    announce_compilation(quiet=quiet)
     with progress("Scan", "rows", quiet=quiet) as advance:
         audit = pipeline.scan(indexes, dataset, output, options=chosen, progress=advance)
     finish(audit, as_json=as_json, quiet=quiet, strict=strict, allow_incomplete=allow_incomplete)

@@ -16,10 +16,6 @@ MATCH_BITS = 80.0
 0.25 chance matches for each million catalogue tokens, and twenty clean words have 160 bits."""
 PASSAGE_BITS = 40.0
 """Further alignments of a work in a cell that has a match."""
-EXPLAINED_SHARE = 0.5
-"""A match is explained by better-scoring ones of other works that cover more than this share of
-its span in the cell, and shared where others of any score do."""
-
 ADDRESS = ("shard", "row", "column")
 
 
@@ -30,7 +26,7 @@ class Credit:
     shared: bool
     """Whether matches of other works cover more than half of its span in the cell."""
     explained_by: str | None
-    """The work whose better-scoring matches do."""
+    """The best of the works whose better-scoring matches do."""
 
 
 def accepted(alignments: pa.Table, match_bits: float = MATCH_BITS) -> pa.Table:
@@ -62,35 +58,36 @@ def _cells(matches: pa.Table) -> Iterator[list[int]]:
 def credits(matches: pa.Table) -> list[Credit]:
     """Say of each match which other works hold the same text of its cell."""
     works = matches["work_id"].to_pylist()
+    codes = np.unique(np.array(works, object).astype(str), return_inverse=True)[1]
     spans = np.stack([matches["cell_start"].to_numpy(), matches["cell_end"].to_numpy()], axis=1)
     scores = matches["score"].to_numpy()
     out = [Credit(False, None)] * len(works)
     for rows in _cells(matches):
         if len({works[r] for r in rows}) > 1:
+            cell = np.array(rows)
             for row in rows:
-                out[row] = _credit(row, rows, works, spans, scores)
+                others = cell[codes[cell] != codes[row]]
+                out[row] = _credit(row, others, works, spans, scores)
     return out
 
 
 def _credit(
     row: int,
-    rows: list[int],
+    others: NDArray[np.int64],
     works: list[str],
     spans: NDArray[np.int64],
     scores: NDArray[np.int64],
 ) -> Credit:
+    """Credit one match; `others` are the cell's matches of other works."""
     start, end = spans[row]
-    others = [
-        r for r in rows if works[r] != works[row] and spans[r, 0] < end and start < spans[r, 1]
-    ]
-    if not others:
+    others = others[(spans[others, 0] < end) & (start < spans[others, 1])]
+    if 2 * _covered(spans[others], start, end) <= end - start:
         return Credit(False, None)
-    shared = _covered(spans[others], start, end) > EXPLAINED_SHARE * (end - start)
-    better = [r for r in others if scores[r] > scores[row]]
-    if _covered(spans[better], start, end) > EXPLAINED_SHARE * (end - start):
-        best = max(better, key=lambda r: (scores[r], works[r]))
-        return Credit(shared, works[best])
-    return Credit(shared, None)
+    better = others[scores[others] > scores[row]]
+    if 2 * _covered(spans[better], start, end) <= end - start:
+        return Credit(True, None)
+    best = max(better.tolist(), key=lambda r: (scores[r], works[r]))
+    return Credit(True, works[best])
 
 
 def _covered(spans: NDArray[np.int64], start: int, end: int) -> int:

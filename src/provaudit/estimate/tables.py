@@ -83,12 +83,19 @@ def _found_facts(found: pa.Table, matches: pa.Table, tokens: int) -> dict[str, A
     }
 
 
-def _limits(index: Index, work: int, match_bits: float) -> dict[str, int | None]:
-    """Return the seed limit and the detection limit of a work."""
-    start, end = index.token_starts[work], index.token_starts[work + 1]
-    positions = np.sort(index.seed_positions[index.seed_works == work]).astype(np.int64)
-    reach = seeds.reach(index.weights[start:end], positions, round(match_bits * BIT))
-    return {"seed_limit": reach.seed_limit, "detection_limit": reach.detection_limit}
+def _limits(index: Index, match_bits: float) -> list[dict[str, int | None]]:
+    """Return the seed limit and the detection limit of each work."""
+    order = np.lexsort((index.seed_positions, index.seed_works))
+    positions = index.seed_positions[order].astype(np.int64)
+    works = np.arange(len(index.works) + 1)
+    first = np.searchsorted(index.seed_works[order], works)
+    limits: list[dict[str, int | None]] = []
+    for work in works[:-1]:
+        tokens = slice(index.token_starts[work], index.token_starts[work + 1])
+        mine = positions[first[work] : first[work + 1]]
+        reach = seeds.reach(index.weights[tokens], mine, round(match_bits * BIT))
+        limits.append({"seed_limit": reach.seed_limit, "detection_limit": reach.detection_limit})
+    return limits
 
 
 def _status(facts: dict[str, Any], all_read: bool) -> Status:
@@ -113,6 +120,7 @@ def _works_of(
     index: Index, found: pa.Table, matches: pa.Table, read_share: float, match_bits: float
 ) -> list[dict[str, Any]]:
     rows, slices = [], _slices(found)
+    limits = _limits(index, match_bits)
     described = index.works.drop_columns(["sketch", "signature"]).to_pylist()
     for number, work in enumerate(described):
         start, end = slices.get(work["work_id"], (0, 0))
@@ -124,7 +132,7 @@ def _works_of(
             given
             | {"extra": work["extra"], "tokens": work["tokens"], "status": str(status)}
             | facts
-            | _limits(index, number, match_bits)
+            | limits[number]
             | {"read_share": read_share}
         )
     return rows

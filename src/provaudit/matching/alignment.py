@@ -89,7 +89,7 @@ class Alignment:
     verified: bool
     """Whether every token of the runs was found equal on the text."""
 
-    @property
+    @cached_property
     def tokens(self) -> int:
         """Tokens aligned and equal."""
         return int(self.runs[:, 2].sum())
@@ -99,7 +99,7 @@ class Alignment:
         """Tokens in the longest stretch in which no token differs."""
         return int(self.runs[:, 2].max())
 
-    @property
+    @cached_property
     def columns(self) -> int:
         """Columns of the alignment: equal tokens, and the longer side of each gap."""
         ends = self.runs[:-1, :2] + self.runs[:-1, 2:]

@@ -63,8 +63,10 @@ def _buffers(cells: pa.LargeStringArray) -> tuple[NDArray[Any], NDArray[Any]]:
     _, offsets, data = cells.buffers()
     all_offsets = np.frombuffer(offsets, np.int64)
     mine = all_offsets[cells.offset : cells.offset + len(cells) + 1]
-    bytes_ = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
-    return bytes_, mine
+    values = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+    # not every Arrow buffer can be written to; numba compiles once more for one that can
+    values.flags.writeable = mine.flags.writeable = False
+    return values, mine
 
 
 def _cell_text(data: NDArray[Any], offsets: NDArray[Any], cell: int) -> PlacedText:

@@ -55,7 +55,7 @@ def _collect(
         bits = filter_bits(h)
         # written in any case, kept when the filter passes: no branch to predict
         candidates[passed] = i
-        passed += np.int64(words[h >> filter_shift] & bits == bits)
+        passed += signed(words[h >> filter_shift] & bits == bits)
     count = 0
     for j in range(passed):
         i = candidates[j]
@@ -88,7 +88,10 @@ def _rows(array: NDArray[np.int64], needed: int) -> NDArray[np.int64]:
     if needed <= len(array):
         return array
     grown = np.empty((2 * needed, array.shape[1]), np.int64)
-    grown[: len(array)] = array
+    # a loop: assigning a slice compiles the code of its error message for seconds
+    for i in range(len(array)):
+        for k in range(array.shape[1]):
+            grown[i, k] = array[i, k]
     return grown
 
 
@@ -222,7 +225,8 @@ def scan_cells(
     alignments, runs = np.empty((64, FIELDS), np.int64), np.empty((256, 3), np.int64)
     cell_tokens = np.zeros(cells, np.int64)
     last = np.full(works, -1, np.int64)
-    n, run_count, group_first, total = 0, 0, 0, 0
+    # typed: numba would compile callees once more for a literal 0
+    n, run_count, group_first, total = signed(0), signed(0), signed(0), signed(0)
     for cell in range(cells):
         before = total
         scratch, tokens, total = hash_tokens(
@@ -237,7 +241,7 @@ def scan_cells(
         count = max(0, total - SHINGLE_TOKENS + 1)
         hash_shingles(tokens, 0, count, shingles)
         found = _collect(shingles, count, lookup, hits)
-        first, h = 0, 0
+        first, h = signed(0), signed(0)
         for k in range(group_first, cell + 1):
             end, h_first = first + cell_tokens[k], h
             # the shingles that reach into the next cell are at the end of this one
@@ -251,5 +255,5 @@ def scan_cells(
             while h < found and hits[h, 0] < end:
                 h += 1
             first = end
-        group_first, total = cell + 1, 0
+        group_first, total = cell + 1, signed(0)
     return alignments[:n].copy(), runs[:run_count].copy(), cell_tokens

@@ -61,6 +61,12 @@ def cache_folder() -> Path | None:
         return None
 
 
+def is_compiled() -> bool:
+    """Whether an earlier run left machine code, so that this one need not compile for long."""
+    folder = cache_folder()
+    return folder is not None and any(folder.rglob("*.nbc"))
+
+
 @contextmanager
 def _caching_in(folder: Path) -> Iterator[None]:
     # numba reads this setting when a function is decorated; other packages keep theirs

@@ -14,7 +14,7 @@ from provaudit.scheme.fold import (
     fold_block,
 )
 from provaudit.scheme.hashing import EIGHT, LOW32, P5, avalanche, hash_words, mix_word
-from provaudit.scheme.kernels import inline, kernel
+from provaudit.scheme.kernels import inline, kernel, signed
 from provaudit.scheme.tables import load_table
 from provaudit.scheme.vector import load_word, trailing_zeros
 
@@ -123,26 +123,29 @@ def hash_tokens(
 
     Scratch and `out` may have to grow: use those returned, with the new count.
     """
-    i, carry = start, 0
+    i, carry = start, signed(0)
     while i < end:
         stop = min(end, i + BLOCK)
         need = carry + (stop - i) * MAX_EXPANSION + 2 * UNIT_SLACK
         if len(scratch.borders) < need:
             larger_scratch = make_scratch(2 * need)
-            larger_scratch.folded[:carry] = scratch.folded[:carry]
+            for k in range(carry):
+                larger_scratch.folded[k] = scratch.folded[k]
             scratch = larger_scratch
         folded, separators, borders = scratch.folded, scratch.separators, scratch.borders
         i, length = fold_block(data, i, stop, end, folded, carry, separators, table, None)
         count = find_borders(separators, length, borders) // 2
-        separators[: (length >> 6) + 2] = np.uint64(0)
-        carry = 0
+        for k in range((length >> 6) + 2):
+            separators[k] = np.uint64(0)
+        carry = signed(0)
         if i < end and count and borders[2 * count - 1] == length:
             # the last token may go on in the next block
             count -= 1
             carry = length - borders[2 * count]
         if len(out) < n + count:
             larger = np.empty(2 * len(out) + count, np.uint32)
-            larger[:n] = out[:n]
+            for k in range(n):
+                larger[k] = out[k]
             out = larger
         _hash_borders(folded, borders, count, out, n)
         n += count
