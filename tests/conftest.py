@@ -110,9 +110,7 @@ def start() -> Callable[..., subprocess.Popen[bytes]]:
         return subprocess.Popen(
             [sys.executable, *what, *map(os.fspath, arguments)],
             env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            **options,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
         )
 
     return call
@@ -170,9 +168,7 @@ def small_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def small_dataset(
-    tmp_path_factory: pytest.TempPathFactory, filler: list[str], song: str
-) -> Path:
+def small_dataset(tmp_path_factory: pytest.TempPathFactory, filler: list[str], song: str) -> Path:
     """Two shards of two row groups each; row 2 of the first holds the whole song."""
     folder = tmp_path_factory.mktemp("small") / "dataset"
     planted = [*filler[:2], f"{filler[2]}\n{song}\n{filler[3]}", None, filler[4], filler[5]]
@@ -217,9 +213,7 @@ def example_audit(tmp_path_factory: pytest.TempPathFactory, example_index: Path)
 
 
 @pytest.fixture(scope="session")
-def absent_audit(
-    tmp_path_factory: pytest.TempPathFactory, small_dataset: Path
-) -> Path:
+def absent_audit(tmp_path_factory: pytest.TempPathFactory, small_dataset: Path) -> Path:
     """An audit of the small dataset for a work that does not stand in it: the gate passes."""
     folder = tmp_path_factory.mktemp("absent")
     (folder / "catalogue").mkdir()

@@ -189,17 +189,18 @@ def sketch(shingle_hashes: Sequence[int]) -> list[int]:
 
 def weights(words: Sequence[str]) -> list[int]:
     """The weight of each token in sixteenths of a bit."""
-    out = []
-    for i, word in enumerate(words):
-        if word in words[max(0, i - 4) : i]:
-            out.append(16)
-        elif len(word) == 1 and _fold_decomposed(word) == f" {word} ":
-            out.append(88)
-        elif word[0] in "0123456789":
-            out.append(20)
-        else:
-            out.append(min(192, 48 + 20 * len(word)))
-    return out
+    return [
+        min(24, _weight(word)) if word in words[max(0, i - 4) : i] else _weight(word)
+        for i, word in enumerate(words)
+    ]
+
+
+def _weight(word: str) -> int:
+    if len(word) == 1 and _fold_decomposed(word) == f" {word} ":
+        return 104
+    if word[0] in "0123456789":
+        return min(192, 16 + 16 * len(word))
+    return min(192, 48 + 20 * len(word))
 
 
 # Signature
@@ -214,8 +215,8 @@ def mersenne_twister(seed: int) -> Iterator[int]:
         for i in range(624):
             y = (state[i] & 0x80000000) | (state[(i + 1) % 624] & 0x7FFFFFFF)
             state[i] = state[(i + 397) % 624] ^ (y >> 1) ^ (0x9908B0DF if y & 1 else 0)
-        for y in state:
-            y ^= y >> 11
+        for number in state:
+            y = number ^ (number >> 11)
             y ^= (y << 7) & 0x9D2C5680
             y ^= (y << 15) & 0xEFC60000
             yield y ^ (y >> 18)
@@ -350,22 +351,22 @@ UNITS = [
     # Latin, Greek, Cyrillic, Hebrew, Arabic: composed, decomposed, folded, with marks
     *"aBzéEßﬁœÆøŁđİıþſςάᾷῃжйЁيآۀשמк", "e\u0301", "\u0301", "\u0345", "\u05c1", "\u064e", "ـ",
     # Indic, and scripts without spaces
-    *"कि्한글日漢〇㍍ㄅかがｶ゛ー・กำมຳកខကᡀ", "\u093c", "\u3099", "ﾞ", "\u0e48", "\u1112", "\u3164", "\ufa19",
-    "\U00020000",
+    *"कि्한글日漢〇㍍ㄅかがｶ゛ー・กำมຳកខကᡀ", "\u093c", "\u3099", "ﾞ", "\u0e48", "\u1112", "\u3164",
+    "\ufa19", "\U00020000",
     # numbers, ligatures and symbols
     *"019٣๑½⅓⑴⒈²ⅷ℀ﷺ€%+=_", "😀", "\u200d", "\ufe0f", "\ue000", "\U000e0001",
     # what joins, what shows nothing, what separates
-    "-", "-\n", "-\r\n", "-\r", "- \n\t", "-\n\n", "‐\n", "\xad", "\xad\n", "¬", "¬\n", "\u2011\n",
-    "\u200b", "\ufeff", "\u2060", " ", "  ", "\n", "\r", "\r\n", "\t", "\xa0", "\u2028", "\x00", "\x1f",
-    "\x85", "'", "’", "ʼ", "ʹ", ".", ",", ";", "—", "…", "#", "/", "x",
+    "-", "-\n", "-\r\n", "-\r", "- \n\t", "-\n\n", "‐\n", "\xad", "\xad\n", "¬", "¬\n",
+    "\u2011\n", "\u200b", "\ufeff", "\u2060", " ", "  ", "\n", "\r", "\r\n", "\t", "\xa0",
+    "\u2028", "\x00", "\x1f", "\x85", "'", "’", "ʼ", "ʹ", ".", ",", ";", "—", "…", "#", "/", "x",
     # character references, whole and broken
     "&eacute;", "&Eacute;", "&EACUTE;", "&amp;", "&amp", "&", "&;", "&#233;", "&#xE9;", "&#X65e5;",
     "&#0;", "&#146;", "&#xD800;", "&#x110000;", "&#99999999999999;", "&#x;", "&#;", "&#é;", "&shy;",
     "&NotEqualTilde;", "&fjlig;", "&CounterClockwiseContourIntegral;", "&bogus;", "&#x1F600;",
     "&#00000000000000000000000000065;", "&#000000000000000000000000000065;", "&#x1100;",
     # tags, known, unknown, unfinished
-    "<", ">", "<b>", "</B>", "<b/>", "<br />", "<bogus>", "<a href='é>", "<a", "<h1>", "<h9>", "</ b>",
-    "<p\n>", "<b-c>", "<!-- c -->", "<blockquoteblockquote>", "<i" + " i" * 498 + ">",
+    "<", ">", "<b>", "</B>", "<b/>", "<br />", "<bogus>", "<a href='é>", "<a", "<h1>", "<h9>",
+    "</ b>", "<p\n>", "<b-c>", "<!-- c -->", "<blockquoteblockquote>", "<i" + " i" * 498 + ">",
     "<i" + " i" * 499 + ">",
     # words around the lengths that are hashed in another way
     "abcdefg", "abcdefgh", "abcdefghi", "a" * 16, "a" * 17, "a" * 24, "a" * 25,

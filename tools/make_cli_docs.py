@@ -99,7 +99,7 @@ def _block(command: Any, name: str = "") -> Iterator[str]:
 
 
 def _first_sentence(text: str) -> str:
-    sentence = " ".join(text.split("\n\n")[0].split())
+    sentence = " ".join(text.partition("\n\n")[0].split())
     return sentence if sentence.endswith(".") else f"{sentence}."
 
 

@@ -21,7 +21,7 @@ def words_between(points: list[int]) -> Iterator[tuple[int, list[str]]]:
     """What the tool makes of ``x?x`` for each code point ``?``."""
     found = iter(words("".join(f"x{chr(cp)}x zz " for cp in points)))
     for cp in points:
-        yield cp, [word for word in iter(found.__next__, "zz")]
+        yield cp, list(iter(found.__next__, "zz"))
 
 
 def page_of(number: int) -> list[int]:
@@ -47,7 +47,7 @@ def differing() -> list[int]:
 
 @pytest.mark.skipif(
     unicodedata.unidata_version != parameters.UNICODE,
-    reason=f"this Python has Unicode {unicodedata.unidata_version}, the scheme {parameters.UNICODE}",
+    reason=f"this Python has Unicode {unicodedata.unidata_version}, not {parameters.UNICODE}",
 )
 def test_table_is_the_rule_for_every_code_point(differing):
     assert differing == []
@@ -75,7 +75,7 @@ def test_every_named_reference_is_known():
     found = iter(words("".join(f"x&{name}x zz " for name in names)))
     for name in names:
         expected = "x" + "".join(map(naive.fold_char, html.entities.html5[name])) + "x"
-        assert [*iter(found.__next__, "zz")] == expected.split(), name
+        assert list(iter(found.__next__, "zz")) == expected.split(), name
 
 
 def test_names_without_semicolon_are_not_references():
@@ -87,5 +87,3 @@ def test_every_tag_name_separates(name):
     for tag in (f"<{name}>", f"</{name}>", f"<{name.upper()} k='v'>", f"<{name}/>"):
         assert words(f"a{tag}b") == ["a", "b"]
     assert words(f"a<{name}q>b") == ["a", f"{name}q", "b"]
-
-

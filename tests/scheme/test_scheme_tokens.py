@@ -100,10 +100,11 @@ def test_a_word_of_megabytes_takes_time_in_proportion():
 fragments = st.sampled_from(
     [
         b"a", b"word ", b"\xc3\xa9", b"\xc3", b"\xa9", b"\xff", b"\xfe", b"\xc0\x80", b"\xc1\xbf",
-        b"\xe2\x82", b"\xe2\x82\xac", b"\xe0\x80\xaf", b"\xe0\x9f\xbf", b"\xed\xa0\x80", b"\xed\x9f\xbf",
-        b"\xf0\x9f\x98\x80", b"\xf0\x9f\x98", b"\xf0\x80\x80\x80", b"\xf4\x90\x80\x80", b"\xf5\x80\x80\x80",
-        b"\xf8\x88\x80\x80\x80", b"\xe6\x97\xa5", b"\xe6\x97", b"-\n", b"-\n\xff", b"&eacute", b";",
-        b"&\xff;", b"<b \xff>", b"\xc2\xad\n", b"\xc2", b"\xad\n", b"\xcc\x81", b" ", b"\n",
+        b"\xe2\x82", b"\xe2\x82\xac", b"\xe0\x80\xaf", b"\xe0\x9f\xbf", b"\xed\xa0\x80",
+        b"\xed\x9f\xbf", b"\xf0\x9f\x98\x80", b"\xf0\x9f\x98", b"\xf0\x80\x80\x80",
+        b"\xf4\x90\x80\x80", b"\xf5\x80\x80\x80", b"\xf8\x88\x80\x80\x80", b"\xe6\x97\xa5",
+        b"\xe6\x97", b"-\n", b"-\n\xff", b"&eacute", b";", b"&\xff;", b"<b \xff>", b"\xc2\xad\n",
+        b"\xc2", b"\xad\n", b"\xcc\x81", b" ", b"\n",
     ]
 )  # fmt: skip
 
@@ -147,7 +148,7 @@ def test_a_hyphen_at_a_line_end_joins(word, cut, hyphen, line_end):
         "mot- mot",  # none
         "12-\n13",  # digits: a range, a date
         "mot -\nmot",  # a dash
-        "mot-\n«mot"[:5] + "(mot",
+        "mot-\n(mot",
         "mot-\n&eacute;t",
         "mot&shy;\nmot",
         "mot\u2014\nmot",
