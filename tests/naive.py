@@ -322,8 +322,9 @@ def align(cell: list[int], c: int, work: Work, w: int) -> tuple[int, list[Run]]:
 
 def _inside(found: list[Aligned], work: int, c: int, w: int) -> bool:
     for one in found:
-        (c0, c1), (w0, w1) = one.cell_span, one.work_span
-        if one.work == work and c0 <= c < c1 and (one.score >= STRONG or w0 <= w < w1):
+        c0, c1 = one.cell_span
+        on_run = any(c - a == w - b and 0 <= c - a < n for a, b, n in one.runs)
+        if one.work == work and ((c0 <= c < c1 and one.score >= STRONG) or on_run):
             return True
     return False
 

@@ -28,10 +28,19 @@ class Log:
         """Append one event with the time in UTC."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         entry = {"time": now, "event": event, **facts, "previous": self._previous}
-        line = (json.dumps(entry, ensure_ascii=False) + "\n").encode()
+        line = (json.dumps(entry) + "\n").encode()
         with self._path.open("ab") as file:
             file.write(line)
         self._previous = line_hash(line)
+
+
+def last_event(path: Path, event: str) -> dict[str, Any] | None:
+    """Return the last entry of a kind, or None where there is none or the log cannot be read."""
+    try:
+        entries = [json.loads(line) for line in path.read_bytes().splitlines()]
+        return next((e for e in reversed(entries) if e["event"] == event), None)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def line_hash(line: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class AuditTables:
 
 
 def _replace(path: Path, scratch: Path) -> None:
-    with scratch.open("rb") as file:
+    with scratch.open("r+b") as file:
         os.fsync(file.fileno())
     scratch.replace(path)
 
@@ -41,17 +42,42 @@ def write_table(path: Path, table: pa.Table) -> None:
     _replace(path, scratch)
 
 
+def is_encodable(facts: dict[str, Any]) -> bool:
+    """Whether all strings have a UTF-8: the path of a file whose name is not UTF-8 has none."""
+    try:
+        json.dumps(facts, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def write_json(path: Path, facts: dict[str, Any]) -> None:
     """Write a JSON file, whole or not at all."""
     scratch = path.with_name(f".{path.name}.part")
-    text = json.dumps(facts, indent=1, ensure_ascii=False)
+    text = json.dumps(facts, indent=1, ensure_ascii=not is_encodable(facts))
     scratch.write_text(text + "\n", "utf-8", newline="\n")
     _replace(path, scratch)
 
 
-def write_audit(folder: Path, tables: AuditTables, facts: dict[str, Any]) -> None:
-    """Write the files of an audit folder; `audit.json` comes last and makes it an audit."""
+TABLES = ("shards", "alignments", "extracts", "matches", "works")
+"""The Parquet files of an audit folder."""
+FILES = ("audit.json", *(f"{name}.parquet" for name in TABLES))
+"""The files whose hashes stand in the log."""
+
+
+def write_audit(folder: Path, tables: AuditTables, facts: dict[str, Any]) -> dict[str, str]:
+    """Write the files of an audit folder; `audit.json` comes last and makes it an audit.
+
+    Returns the SHA-256 (hex) of each file.
+    """
     (folder / "audit.json").unlink(missing_ok=True)
-    for name in ("shards", "alignments", "extracts", "matches", "works"):
+    for name in TABLES:
         write_table(folder / f"{name}.parquet", getattr(tables, name))
     write_json(folder / "audit.json", facts)
+    return {name: file_sha256(folder / name) for name in FILES}
+
+
+def file_sha256(path: Path) -> str:
+    """Return SHA-256 of a file (hex)."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,6 +11,7 @@ import typer
 from provaudit.cli import options
 from provaudit.cli.messages import announce_compilation, progress, report_catalogue, say
 from provaudit.cli.messages import output as console
+from provaudit.display import printable
 from provaudit.errors import ProvauditError, UsageError
 
 
@@ -41,7 +42,7 @@ def demo(
         )
     (output / "audit" / "report.en.html").replace(output / "report.html")
     print_audit(result, console())
-    typer.echo(f"The report: {output / 'report.html'}")
+    typer.echo(printable(f"The report: {output / 'report.html'}"))
 
 
 def example_folder() -> Path:
@@ -54,9 +55,11 @@ def example_folder() -> Path:
 
 
 def _make_room(folder: Path) -> None:
-    """Remove an earlier demo, and nothing else."""
-    if not folder.exists():
-        return
-    if not folder.is_dir() or {p.name for p in folder.iterdir()} - {"audit", "report.html"}:
-        raise UsageError(f"{folder} holds other files; name another folder with -o.")
-    shutil.rmtree(folder)
+    """Remove an earlier demo, and nothing else; mark the folder as a demo's."""
+    from provaudit.pipeline.folders import is_marked, mark
+
+    if folder.exists():
+        if not folder.is_dir() or (any(folder.iterdir()) and not is_marked(folder, "demo")):
+            raise UsageError(f"{folder} holds other files; name another folder with -o.")
+        shutil.rmtree(folder)
+    mark(folder, "demo")

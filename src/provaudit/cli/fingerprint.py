@@ -9,6 +9,7 @@ import typer
 
 from provaudit.cli import options
 from provaudit.cli.messages import announce_compilation, progress, report_catalogue
+from provaudit.display import printable
 
 if TYPE_CHECKING:
     from provaudit.catalogue import Catalogue
@@ -45,7 +46,7 @@ def fingerprint(
 
         typer.echo(json_text(_as_json(read)))
     else:
-        typer.echo(f"{output}: {len(read.works)} works fingerprinted.")
+        typer.echo(printable(f"{output}: {len(read.works)} works fingerprinted."))
     failed = any(s.kind.is_failure for s in read.skipped)
     raise typer.Exit(
         options.exit_code(

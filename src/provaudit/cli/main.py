@@ -11,7 +11,7 @@ import typer
 
 from provaudit.cli import audit, check, demo, fingerprint, report, scan, show, verify
 from provaudit.cli.messages import complain
-from provaudit.errors import ProvauditError
+from provaudit.errors import ProvauditError, UsageError
 from provaudit.version import __version__
 
 INTERRUPTED = 130
@@ -53,6 +53,26 @@ for command in (fingerprint, scan, audit, show, report, check, verify, demo):
     app.command()(getattr(command, command.__name__.rpartition(".")[2]))
 
 
+def _called() -> int:
+    """Run the application; return its exit code, errors in the command line said in a sentence."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except SystemExit as leaving:
+        # whoever read our output has gone: no breach, and nothing more can be said
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return ProvauditError.exit_code
+        raise
+    except Exception as error:
+        explain = getattr(error, "format_message", None)
+        if explain is None:
+            raise
+        complain(f"{explain()} See `provaudit --help`.")
+        return UsageError.exit_code
+    return code if isinstance(code, int) else 0
+
+
 def run() -> None:
     """Run the command line; the console script."""
     for stream in (sys.stdout, sys.stderr):
@@ -60,17 +80,18 @@ def run() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        code = _called()
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
     except ProvauditError as error:
         complain(str(error))
-        sys.exit(error.exit_code)
+        code = error.exit_code
     except KeyboardInterrupt:
         complain("Interrupted; run the same command again to go on from here.")
-        sys.exit(INTERRUPTED)
+        code = INTERRUPTED
     except BrokenPipeError:
-        # whoever read our output has gone; nothing more can be said
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ProvauditError.exit_code)
+        code = ProvauditError.exit_code
     except Exception as error:
         if os.environ.get("PROVAUDIT_DEBUG"):
             raise
@@ -78,4 +99,5 @@ def run() -> None:
             f"Something went wrong inside provaudit ({type(error).__name__}: {error}); run again "
             "with PROVAUDIT_DEBUG=1 and report what it prints."
         )
-        sys.exit(ProvauditError.exit_code)
+        code = ProvauditError.exit_code
+    sys.exit(code)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from provaudit.cli import options
+from provaudit.display import printable
 
 
 class Format(StrEnum):
@@ -34,4 +35,4 @@ def report(
     """Write the report of an audit: one self-contained HTML page, `report.en.html`."""
     from provaudit import pipeline
 
-    typer.echo(str(pipeline.report(audit, output)))
+    typer.echo(printable(str(pipeline.report(audit, output))))

@@ -16,7 +16,10 @@ SAMPLE_VALUES = 256
 """Values sampled of a leaf in a shard."""
 
 _URL = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|www\.)\S+$", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]{2,}")
+# letters, and the vowel signs and marks between them, which `\w` leaves out
+_WORD = re.compile(
+    r"(?:[^\W\d_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0f71-\u0fbc])+"
+)
 # scripts without spaces: a run of characters is as many words
 _CHARACTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff]")
 
@@ -53,7 +56,7 @@ def is_text_value(value: str) -> bool:
     start = value[:2000].strip()
     if _URL.match(start):
         return False
-    words = len(_WORD.findall(start)) + len(_CHARACTER.findall(start)) // 2
+    words = sum(len(w) > 1 for w in _WORD.findall(start)) + len(_CHARACTER.findall(start)) // 2
     if words < TEXT_WORDS:
         return False
     pieces = len(start.split()) + len(_CHARACTER.findall(start)) // 2

@@ -25,6 +25,11 @@ class Leaf:
     """The names on the way."""
 
 
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """Return what an extension type, such as JSON, is stored as."""
+    return kind.storage_type if isinstance(kind, pa.BaseExtensionType) else kind
+
+
 def _is_string(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         return _is_string(kind.value_type)
@@ -45,6 +50,7 @@ def _is_list(kind: pa.DataType) -> bool:
 
 
 def _below(kind: pa.DataType, steps: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    kind = _plain(kind)
     if _is_string(kind):
         yield steps
     elif pa.types.is_struct(kind):
@@ -84,10 +90,23 @@ def _map_entries(array: pa.MapArray) -> tuple[pa.StructArray, NDArray[np.int64]]
     return entries, np.repeat(np.arange(len(array)), lengths)
 
 
+def _without_nulls(
+    lists: pa.Array, rows: NDArray[np.int64] | None
+) -> tuple[pa.Array, NDArray[np.int64] | None]:
+    """Leave out null lists: Arrow lets them have values, which are not to be seen."""
+    if not lists.null_count:
+        return lists, rows
+    valid = lists.is_valid()
+    rows = np.arange(len(lists)) if rows is None else rows
+    return lists.filter(valid), rows[valid.to_numpy(zero_copy_only=False)]
+
+
 def _flatten(
     array: pa.Array, steps: tuple[str, ...], rows: NDArray[np.int64] | None
 ) -> tuple[pa.Array, NDArray[np.int64] | None]:
     """Walk down to the leaf: its values and, below lists, the row of each value."""
+    if isinstance(array.type, pa.BaseExtensionType):
+        array = array.storage
     kind = array.type
     if pa.types.is_map(kind):
         entries, parents = _map_entries(array)
@@ -95,6 +114,7 @@ def _flatten(
         inner = entries.field(0 if steps[0] == "key" else 1)
         return _flatten(inner, steps[1:], rows)
     if _is_list(kind):
+        array, rows = _without_nulls(array, rows)
         parents = pc.list_parent_indices(array).to_numpy(zero_copy_only=False)
         rows = parents if rows is None else rows[parents]
         return _flatten(pc.list_flatten(array), steps, rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +47,8 @@ class ShardFile:
 
     def __init__(self, path: Path) -> None:
         try:
+            if path.is_dir():
+                raise DamagedError(f"{path} is a folder that cannot be listed; allow that.")
             if not path.is_file():
                 raise DamagedError(f"{path} is not a regular file; leave it out or replace it.")
             self._file = pq.ParquetFile(path)
@@ -83,14 +84,17 @@ class ShardFile:
         return string_leaves(self.schema)
 
     def judge(self, leaves: Sequence[Leaf]) -> list[LeafVerdict]:
-        """Sample each leaf's first values and say whether it holds text."""
+        """Say of each leaf whether it holds text, from values of first, middle and last group."""
         if not leaves:
             return []
         tops = sorted({leaf.steps[0] for leaf in leaves})
-        batch = next(self._file.iter_batches(SAMPLE_VALUES, columns=tops), None)
-        if batch is None:
-            return [LeafVerdict(leaf, False, "no rows") for leaf in leaves]
-        return [judge_leaf(leaf, _sample(batch, leaf)) for leaf in leaves]
+        groups = [g.number for g in self.row_groups() if g.rows]
+        chosen = sorted({groups[0], groups[len(groups) // 2], groups[-1]}) if groups else []
+        batches = [
+            next(self._file.iter_batches(SAMPLE_VALUES, row_groups=[number], columns=tops))
+            for number in chosen
+        ]
+        return [judge_leaf(x, [v for b in batches for v in _sample(b, x)]) for x in leaves]
 
     def batches(self, group: RowGroup, leaves: Sequence[Leaf]) -> Iterator[pa.RecordBatch]:
         """Read the columns of `leaves` in a row group, a bounded number of bytes at a time."""
@@ -124,12 +128,28 @@ class ShardFile:
     def values(
         self, group: RowGroup, paths: Sequence[str], rows: Sequence[int]
     ) -> dict[str, list[str | None]]:
-        """Return the values of plain leaves in some rows of a group, as strings."""
-        if not paths:
-            return {}
-        table = self._file.read_row_group(group.number, columns=list(paths), use_threads=False)
-        picked = table.take(pa.array(rows, pa.int64()))
-        return {path: _strings(picked, path.split(".")) for path in paths}
+        """Return the values of plain leaves in some rows of a group, as strings.
+
+        What cannot be read or written as a string is missing: it says where a row comes from,
+        and its text is read all the same.
+        """
+        found = {}
+        for path in paths:
+            try:
+                column = self._plain_column(group, path).take(pa.array(rows, pa.int64()))
+                found[path] = [_string(value) for value in _as_strings(column).to_pylist()]
+            except (*READ_ERRORS, OverflowError):
+                found[path] = [None] * len(rows)
+        return found
+
+    def _plain_column(self, group: RowGroup, path: str) -> pa.Array:
+        """Read one plain leaf; a column's own name may have dots."""
+        names = [path] if path in self.schema.names else path.split(".")
+        table = self._file.read_row_group(group.number, columns=[path], use_threads=False)
+        column = table.column(names[0]).combine_chunks()
+        for name in names[1:]:
+            column = pc.struct_field(column, [name])
+        return column
 
     def cells(self, number: int, leaf: Leaf, rows: Sequence[int]) -> dict[int, str | None]:
         """Return some cells of a row group as text, U+FFFD in place of what is not UTF-8.
@@ -166,20 +186,22 @@ def _plain(kind: pa.DataType, path: str) -> Iterator[str]:
         yield path
 
 
-def _strings(table: pa.Table, steps: list[str]) -> list[str | None]:
-    column = table.column(steps[0]).combine_chunks()
-    for name in steps[1:]:
-        column = pc.struct_field(column, [name])
-    return [_string(value) for value in column.to_pylist()]
+def _as_strings(column: pa.Array) -> pa.Array:
+    """Return values as strings or, where they may not be UTF-8, as bytes."""
+    if isinstance(column.type, pa.BaseExtensionType):
+        column = column.storage
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return column.cast(pa.large_binary())
+    if pa.types.is_string_view(column.type):
+        return column.cast(pa.large_string()).cast(pa.large_binary())
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        return column
+    return pc.cast(column, pa.string())
 
 
 def _string(value: Any) -> str | None:
     if value is None:
         return None
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-
-
-def file_sha256(path: Path) -> str:
-    """Return SHA-256 of a file (hex)."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

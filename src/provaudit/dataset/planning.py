@@ -87,6 +87,9 @@ class _Judge:
         known = self.verdicts.get(leaf.path)
         return known is None or (not known.is_text and self._looked[leaf.path] < JUDGED_SHARDS)
 
+    def knows(self, name: str) -> bool:
+        return any(path == name or path.startswith(f"{name}.") for path in self.verdicts)
+
     def texts(self) -> set[str]:
         return {path for path, verdict in self.verdicts.items() if verdict.is_text}
 
@@ -117,7 +120,9 @@ def _plan_shard(opened: _Opened, texts: set[str]) -> ShardPlan:
         row_groups=opened.row_groups,
         leaves=leaves,
         provenance=tuple(provenance_paths(opened.plain, sorted(texts)).items()),
-        problem=opened.problem,
+        # the audit names shards by their names: where they lie is nobody else's business
+        problem=opened.problem
+        and opened.problem.replace(str(opened.shard.path), opened.shard.name),
     )
 
 
@@ -140,8 +145,9 @@ def plan_scan(shards: Sequence[Shard], columns: Sequence[str] = ()) -> Plan:
     opened = [_open(shard, judge) for shard in shards]
     texts = judge.texts()
     readable = [o for o in opened if o.problem is None]
-    if readable and not texts:
-        raise _no_text(columns, judge)
+    unknown = [n for n in columns if not judge.knows(n)]
+    if readable and (unknown or not texts):
+        raise _no_text(unknown, judge)
     refused = sorted((p, v.reason) for p, v in judge.verdicts.items() if not v.is_text)
     return Plan(tuple(_plan_shard(o, texts) for o in opened), tuple(sorted(texts)), tuple(refused))
 

@@ -35,12 +35,11 @@ def accepted(alignments: pa.Table, match_bits: float = MATCH_BITS) -> pa.Table:
     Those of a work in a cell count from `PASSAGE_BITS` once the best of them has `match_bits`.
     """
     keys = ["work_id", *ADDRESS]
+    alignments = alignments.filter(alignments["verified"])
     best = alignments.group_by(keys).aggregate([("bits", "max")])
     best = best.filter(pc.greater_equal(best["bits_max"], match_bits)).select(keys)
     enough = alignments.append_column("place", pa.array(np.arange(len(alignments))))
-    enough = enough.filter(
-        pc.and_(pc.greater_equal(enough["bits"], PASSAGE_BITS), enough["verified"])
-    )
+    enough = enough.filter(pc.greater_equal(enough["bits"], PASSAGE_BITS))
     # a join moves nested columns badly: take the rows by their places instead
     places = enough.select([*keys, "place"]).join(best, keys, join_type="inner")["place"]
     return alignments.take(places.take(pc.sort_indices(places)))

@@ -9,10 +9,11 @@ from typing import Any
 
 from provaudit.audit_folder import Audit
 from provaudit.audit_folder.digest import result_digest
-from provaudit.audit_folder.log import broken_line
+from provaudit.audit_folder.log import broken_line, last_event
 from provaudit.audit_folder.schemas import ALIGNMENTS
+from provaudit.audit_folder.writing import FILES, file_sha256
 from provaudit.dataset import Shard
-from provaudit.dataset.parquet import READ_ERRORS, ShardFile, explain, file_sha256
+from provaudit.dataset.parquet import READ_ERRORS, ShardFile, explain
 from provaudit.errors import DamagedError, UsageError
 from provaudit.evidence.comparison import compare_match
 from provaudit.index.reading import Index
@@ -65,6 +66,12 @@ def _check_files(audit: Audit) -> Iterator[Difference]:
     line = broken_line(log) if log.exists() else 1
     if line is not None:
         yield Difference("log.jsonl", f"line {line} does not follow from the line before it.")
+    written = last_event(log, "audit written") or {}
+    for name in FILES:
+        path = audit.folder / name
+        # a redacted audit has no extracts
+        if path.exists() and written.get("files", {}).get(name) != file_sha256(path):
+            yield Difference(name, "the file's SHA-256 is not the one in the log.")
 
 
 def _records(audit: Audit, match_ids: Sequence[str]) -> list[dict[str, Any]]:
@@ -177,6 +184,9 @@ def verify_audit(
     records, named = _records(audit, match_ids), {s.name: s for s in shards}
     only = {r["shard"] for r in records} if match_ids else set(audit.shards()["shard"].to_pylist())
     differences = [*_check_files(audit), *_check_shards(audit, named, only)]
+    if not match_ids:
+        what = "the dataset given has this shard, the audit does not."
+        differences += [Difference(name, what) for name in sorted(set(named) - only)]
     works, compared = _WorkTexts(indexes), 0
     for (name, number, column), group in _by_place(records).items():
         if name not in named:

@@ -16,11 +16,15 @@ from numpy.typing import NDArray
 from provaudit.catalogue import Catalogue, SkipKind, Skipped, Work
 from provaudit.errors import UsageError
 from provaudit.index.fingerprint import Fingerprint, fingerprint_text, is_too_short
+from provaudit.index.reading import index_digest
 from provaudit.index.schemas import INDEX_SCHEMA, PARTS, SEEDS, SKIPPED, TEXTS, TOKENS, WORKS
 from provaudit.scheme import parameters, seeds
 from provaudit.version import __version__
 
 Print = tuple[Work, Fingerprint]
+
+NAMED_REASONS = 3
+"""Inputs that an error names when nothing could be read."""
 
 
 def _work_row(work: Work, print_: Fingerprint) -> dict[str, object]:
@@ -103,7 +107,6 @@ def _write_part(folder: Path, name: str, table: pa.Table) -> dict[str, object]:
 
 
 def _facts(parts: dict[str, dict[str, object]], prints: Sequence[Print]) -> dict[str, object]:
-    identity = {name: part["sha256"] for name, part in parts.items() if name != "skipped"}
     return {
         "schema": INDEX_SCHEMA,
         "tool": {"name": "provaudit", "version": __version__},
@@ -115,7 +118,7 @@ def _facts(parts: dict[str, dict[str, object]], prints: Sequence[Print]) -> dict
             "seeds": sum(len(p.seed_positions) for _, p in prints),
         },
         "parts": parts,
-        "digest": hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest(),
+        "digest": index_digest(parts),
     }
 
 
@@ -181,9 +184,10 @@ def build_index(
             prints.append((work, print_))
         progress(len(work.text))
     if not prints:
+        reasons = "; ".join(f"{s.source}: {s.reason}" for s in skipped[:NAMED_REASONS])
         raise UsageError(
-            "No work of the catalogue can be fingerprinted; see the reasons above and name a "
-            "folder or file with texts."
+            "No work of the catalogue can be fingerprinted "
+            f"({reasons or 'it holds no file'}); name a folder or file with texts."
         )
     skipped.sort(key=lambda s: s.source)
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,10 +64,14 @@ def _read_facts(folder: Path) -> dict[str, Any]:
         raise UsageError(
             f"{folder} is not an index: it has no index.json; run `provaudit fingerprint`."
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _damaged(path, str(error)) from None
     if not isinstance(facts, dict) or facts.get("schema") != INDEX_SCHEMA:
         raise _damaged(path, f"not of schema {INDEX_SCHEMA}")
+    kinds = {"scheme": dict, "parts": dict, "counts": dict, "digest": str, "has_text": bool}
+    for name, kind in kinds.items():
+        if not isinstance(facts.get(name), kind):
+            raise _damaged(path, f"it does not say its {name}")
     return facts
 
 
@@ -75,13 +80,13 @@ def _damaged(path: Path, reason: str) -> DamagedError:
 
 
 def _check_scheme(folder: Path, facts: dict[str, Any]) -> None:
-    scheme = facts.get("scheme")
-    found = scheme.get("digest") if isinstance(scheme, dict) else None
-    if found != parameters.digest():
+    if facts["scheme"].get("digest") != parameters.digest():
         raise DamagedError(
             f"{folder} was made with another fingerprint scheme than {parameters.NAME} of this "
             "version; run `provaudit fingerprint` again."
         )
+    if facts["scheme"] != parameters.description() | {"digest": parameters.digest()}:
+        raise _damaged(folder / "index.json", "its scheme is not what its digest says")
 
 
 def _read_part(folder: Path, name: str, facts: dict[str, Any]) -> pa.RecordBatch:
@@ -108,24 +113,59 @@ def _read_part(folder: Path, name: str, facts: dict[str, Any]) -> pa.RecordBatch
     return batch
 
 
-def _check_values(index: Index) -> None:
-    """Check every offset that a kernel follows without looking."""
-    works, tokens = len(index.works), index.works["tokens"].to_numpy()
-    ids = index.works["work_id"].to_pylist()
-    problems = {
-        "works.arrow": ids != sorted(set(ids)) or bool((tokens < 0).any()),
-        "tokens.arrow": int(index.token_starts[-1]) != len(index.tokens),
-        "texts.arrow": len(index.texts) != works,
-        "seeds.arrow": works == 0 or bool((index.seed_works >= works).any()),
+def _check_facts(index: Index) -> None:
+    """Check what `index.json` says of the parts as a whole."""
+    counts = {
+        "works": len(index.works),
+        "tokens": len(index.tokens),
+        "seeds": len(index.seed_hashes),
     }
-    if not problems["seeds.arrow"]:
+    parts = index.facts["parts"]
+    if index.facts["counts"] != counts or index.digest != index_digest(parts):
+        raise _damaged(index.folder / "index.json", "it does not fit the parts")
+
+
+def index_digest(parts: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the digest over the parts that make the fingerprints; what was skipped is left out."""
+    identity = {name: part["sha256"] for name, part in parts.items() if name != "skipped"}
+    return hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
+
+
+def _check_tokens(folder: Path, works: pa.Table, tokens: int) -> NDArray[np.int64]:
+    """Return where each work's tokens start, from counts that cannot wrap around."""
+    counts = works["tokens"].to_numpy()
+    ids = works["work_id"].to_pylist()
+    if (
+        not len(ids)
+        or ids != sorted(set(ids))
+        or bool((counts < 1).any() or (counts > tokens).any())
+    ):
+        raise _damaged(folder / "works.arrow", "its works or their tokens cannot be right")
+    starts = np.concatenate(([0], np.cumsum(counts, dtype=np.int64)))
+    if int(starts[-1]) != tokens:
+        raise _damaged(folder / "tokens.arrow", "it does not have the tokens of works.arrow")
+    return starts
+
+
+def _check_seeds(index: Index) -> None:
+    """Check every place that a kernel follows without looking."""
+    works, hashes = index.seed_works, index.seed_hashes
+    wrong = bool((works >= len(index.works)).any()) or bool((hashes[1:] < hashes[:-1]).any())
+    if not wrong:
         last = index.seed_positions.astype(np.int64) + parameters.SHINGLE_TOKENS
-        problems["seeds.arrow"] = bool((last > tokens[index.seed_works]).any()) or bool(
-            (index.seed_hashes[1:] < index.seed_hashes[:-1]).any()
-        )
-    for name, wrong in problems.items():
-        if wrong:
-            raise _damaged(index.folder / name, "its values do not fit the other parts")
+        wrong = bool((last > np.diff(index.token_starts)[works]).any())
+    if wrong:
+        raise _damaged(index.folder / "seeds.arrow", "its seeds point outside their works")
+
+
+def _check_texts(folder: Path, works: pa.Table, texts: pa.RecordBatch) -> None:
+    same = texts["work_id"].to_pylist() == works["work_id"].to_pylist()
+    declared = zip(works["text_bytes"].to_pylist(), works["text_sha256"].to_pylist(), strict=True)
+    for text, (size, sha256) in zip(texts["text"], declared, strict=False):
+        data = text.as_buffer()
+        same = same and data.size == size and hashlib.sha256(data).hexdigest() == sha256
+    if not same or len(texts) != len(works):
+        raise _damaged(folder / "texts.arrow", "its texts are not those of works.arrow")
 
 
 def open_index(folder: Path) -> Index:
@@ -142,12 +182,12 @@ def open_index(folder: Path) -> Index:
     _check_scheme(folder, facts)
     parts = {name: _read_part(folder, name, facts) for name in PARTS}
     works = pa.Table.from_batches([parts["works"]])
-    starts = np.concatenate(([0], np.cumsum(works["tokens"].to_numpy(), dtype=np.int64)))
+    _check_texts(folder, works, parts["texts"])
     index = Index(
         folder=folder,
         facts=facts,
         works=works,
-        token_starts=starts,
+        token_starts=_check_tokens(folder, works, len(parts["tokens"])),
         tokens=parts["tokens"]["hash"].to_numpy(),
         weights=parts["tokens"]["weight"].to_numpy(),
         seed_hashes=parts["seeds"]["hash"].to_numpy(),
@@ -156,5 +196,6 @@ def open_index(folder: Path) -> Index:
         texts=parts["texts"]["text"],
         skipped=pa.Table.from_batches([parts["skipped"]]),
     )
-    _check_values(index)
+    _check_facts(index)
+    _check_seeds(index)
     return index

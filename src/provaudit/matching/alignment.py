@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from provaudit.errors import ProvauditError
+from provaudit.index.reading import Index
 from provaudit.matching.compare import gap_characters, runs_are_equal
 from provaudit.matching.kernel import C_END, C_START, RUN_END, RUN_START, SCORE, W_END, W_START
 from provaudit.scheme.parameters import BIT
@@ -41,10 +43,10 @@ class PlacedText:
 class WorkTexts:
     """The works' texts with their tokens, the most recent ones kept."""
 
-    def __init__(self, texts: list[pa.Array], work_ids: list[str]) -> None:
-        self._texts, self._firsts = texts, np.cumsum([0, *(len(t) for t in texts)])
-        self.work_ids = work_ids
-        self._numbers = {work_id: n for n, work_id in enumerate(work_ids)}
+    def __init__(self, indexes: Sequence[Index]) -> None:
+        self._rows = [(index, row) for index in indexes for row in range(len(index.works))]
+        ids = [i for index in indexes for i in index.works["work_id"].to_pylist()]
+        self._numbers = {work_id: number for number, work_id in enumerate(ids)}
         self._kept: OrderedDict[int, PlacedText] = OrderedDict()
         self._bytes = 0
 
@@ -56,13 +58,24 @@ class WorkTexts:
         if work in self._kept:
             self._kept.move_to_end(work)
             return self._kept[work]
-        part = int(np.searchsorted(self._firsts, work, "right")) - 1
-        placed = PlacedText(self._texts[part][work - int(self._firsts[part])].as_py())
+        placed = self._place(work)
         self._kept[work] = placed
         self._bytes += 8 * len(placed.text)
         while self._bytes > CACHE_BYTES and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
             self._bytes -= 8 * len(oldest.text)
+        return placed
+
+    def _place(self, work: int) -> PlacedText:
+        """Place a work's tokens; refuse a text that does not give the index's fingerprint."""
+        index, row = self._rows[work]
+        placed = PlacedText(index.texts[row].as_py())
+        mine = slice(index.token_starts[row], index.token_starts[row + 1])
+        if not np.array_equal(placed.places.hashes, index.tokens[mine]):
+            raise ProvauditError(
+                f"{index.folder} holds texts that do not give its fingerprints; run "
+                "`provaudit fingerprint` again."
+            )
         return placed
 
 

@@ -50,7 +50,7 @@ class Scanner:
 
     def work_texts(self) -> WorkTexts:
         """Return the works' texts, for one thread."""
-        return WorkTexts([i.texts for i in self.indexes], self.work_ids)
+        return WorkTexts(self.indexes)
 
 
 def open_scanner(indexes: list[Index]) -> Scanner:
@@ -60,6 +60,8 @@ def open_scanner(indexes: list[Index]) -> Scanner:
 
 
 def _buffers(cells: pa.LargeStringArray) -> tuple[NDArray[Any], NDArray[Any]]:
+    if not len(cells):
+        return np.empty(0, np.uint8), np.zeros(1, np.int64)
     _, offsets, data = cells.buffers()
     all_offsets = np.frombuffer(offsets, np.int64)
     mine = all_offsets[cells.offset : cells.offset + len(cells) + 1]

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from provaudit.audit_folder.schemas import ALIGNMENTS
 from provaudit.audit_folder.writing import write_json
-from provaudit.errors import UsageError
+from provaudit.errors import DamagedError, UsageError
 
 PART = pa.schema(
     [
@@ -66,7 +66,11 @@ class Journal:
     def _begin(self, audit: Path, identity: dict[str, Any]) -> None:
         state = self.folder / "state.json"
         if state.exists():
-            if json.loads(state.read_text("utf-8")) != identity:
+            try:
+                known = json.loads(state.read_text("utf-8"))
+            except ValueError as error:
+                raise self._damaged(state, error) from None
+            if known != identity:
                 raise UsageError(
                     f"{audit} holds another scan that has not finished; name another folder with "
                     "-o, or remove that one."
@@ -75,17 +79,23 @@ class Journal:
         self.folder.mkdir(parents=True, exist_ok=True)
         write_json(state, identity)
 
+    def _damaged(self, path: Path, error: Exception) -> DamagedError:
+        return DamagedError(
+            f"{path} is damaged ({error}); remove {self.folder} and scan from the start."
+        )
+
     def _read(self) -> Iterator[GroupResult]:
         if not self._path.exists():
             return
-        for line in self._path.read_bytes().splitlines(keepends=True):
-            # a kill may have cut the last line
-            if line.endswith(b"\n"):
-                yield GroupResult(**json.loads(line))
-        # what was cut must not stick to the next line
         text = self._path.read_bytes()
         whole = text[: text.rfind(b"\n") + 1]
+        for line in whole.splitlines():
+            try:
+                yield GroupResult(**json.loads(line))
+            except (ValueError, TypeError) as error:
+                raise self._damaged(self._path, error) from None
         if len(whole) < len(text):
+            # a kill cut the last line; what is left of it must not stick to the next one
             self._path.write_bytes(whole)
 
     def add(self, result: GroupResult, rows: list[dict[str, Any]]) -> None:
@@ -104,6 +114,8 @@ class Journal:
         table = pa.Table.from_pylist(rows, PART)
         with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, PART) as writer:
             writer.write_table(table)
+        with scratch.open("r+b") as file:
+            os.fsync(file.fileno())
         scratch.replace(path)
 
     def parts(self) -> pa.Table:
@@ -111,7 +123,7 @@ class Journal:
         tables = []
         for result in self.done.values():
             if result.part is not None:
-                with pa.memory_map(str(self.folder / result.part)) as source:
+                with pa.OSFile(str(self.folder / result.part)) as source:
                     tables.append(pa.ipc.open_file(source).read_all())
         return pa.concat_tables(tables) if tables else PART.empty_table()
 

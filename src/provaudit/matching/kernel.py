@@ -70,14 +70,24 @@ def _collect(
 
 
 @kernel
-def _is_inside(alignments: NDArray[np.int64], last: int, c: int, w: int) -> bool:
-    """Whether a hit lies in an alignment of its cell and work: both spans, or a strong one."""
+def _is_known(
+    alignments: NDArray[np.int64], runs: NDArray[np.int64], last: int, c: int, w: int
+) -> bool:
+    """Whether a hit needs no extension.
+
+    None is needed in a strong alignment of its cell and work, nor on a run of any. A weak one
+    hides nothing else: it may have begun at an echo of the hit's words nearby and have paid to
+    cross over, where the hit's own diagonal is the better one.
+    """
     while last >= 0:
         row = alignments[last]
-        if row[C_START] <= c < row[C_END] and (
-            row[SCORE] >= STRONG or row[W_START] <= w < row[W_END]
-        ):
-            return True
+        if row[C_START] <= c < row[C_END]:
+            if row[SCORE] >= STRONG:
+                return True
+            for r in range(row[RUN_START], row[RUN_END]):
+                ahead = c - runs[r, 0]
+                if 0 <= ahead < runs[r, 2] and w - runs[r, 1] == ahead:
+                    return True
         last = row[PREVIOUS]
     return False
 
@@ -157,7 +167,7 @@ def _align_cell(
         c, slot = hits[h, 0], hits[h, 1]
         for s in range(lookup.slot_seeds[slot], lookup.slot_seeds[slot] + lookup.slot_counts[slot]):
             work, position = signed(lookup.seed_works[s]), signed(lookup.seed_positions[s])
-            if _is_inside(alignments, last[work], c - first, position):
+            if _is_known(alignments, runs, last[work], c - first, position):
                 continue
             w_first, w_end = lookup.token_starts[work], lookup.token_starts[work + 1]
             w = w_first + position

@@ -8,7 +8,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
-from provaudit.dataset.parquet import READ_ERRORS, RowGroup, ShardFile, explain, file_sha256
+from provaudit.audit_folder.writing import file_sha256
+from provaudit.dataset.parquet import READ_ERRORS, RowGroup, ShardFile, explain
 from provaudit.dataset.planning import Plan, ShardPlan
 from provaudit.errors import DamagedError
 from provaudit.matching.alignment import WorkTexts
@@ -79,24 +80,27 @@ class Scan:
             if task.group is None:
                 outcome.sha256 = file_sha256(path)
                 return None
-            return self._scan(task, task.group)
+            read = self._scan(task, task.group)
         except DamagedError as error:
-            outcome.problems.append(str(error))
+            outcome.problems.append(str(error).replace(str(path), task.plan.shard.name))
+            return None
         except READ_ERRORS as error:
-            where = f"row group {task.group.number} of {path}" if task.group else str(path)
+            name = task.plan.shard.name
+            where = f"row group {task.group.number} of {name}" if task.group else name
             reason = explain(path, error)
             outcome.problems.append(f"{where} cannot be read ({reason}); replace the file.")
-        return None
+            return None
+        # outside the guard: a disk that is full is no fault of the shard
+        self._journal.add(*read)
+        return read[0]
 
-    def _scan(self, task: _Task, group: RowGroup) -> GroupResult:
+    def _scan(self, task: _Task, group: RowGroup) -> tuple[GroupResult, list[dict[str, Any]]]:
         worker = self._worker
         if worker.works is None:
             worker.works = self._scanner.work_texts()
         part = f"part-{task.number:06d}-{group.number:06d}.arrow"
         file = worker.open(task.plan)
-        result, rows = scan_group(file, task.plan, group, self._scanner, worker.works, part)
-        self._journal.add(result, rows)
-        return result
+        return scan_group(file, task.plan, group, self._scanner, worker.works, part)
 
     def run(self, workers: int, progress: Callable[[GroupResult], None]) -> None:
         """Scan all row groups that the journal does not have yet.

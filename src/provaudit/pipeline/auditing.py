@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -38,15 +39,20 @@ def audit(
     The index is kept in the folder `index` of the audit folder. Parameters and errors are those
     of `fingerprint` and `scan`; `on_catalogue` is called with what was read of the catalogue.
     """
+    from provaudit.audit_folder.lock import locked
+
     target = Path(folder)
     with errors_named(target):
         prepare(target)
-        with tempfile.TemporaryDirectory(dir=target, prefix=".index-") as scratch:
-            built = Path(scratch) / "index"
-            read = fingerprint(
-                catalogue, built, column_map=column_map, progress=fingerprint_progress
-            )
-            keep_index(built, target)
+        with locked(target):
+            for left in target.glob(".index-*"):
+                shutil.rmtree(left)
+            with tempfile.TemporaryDirectory(dir=target, prefix=".index-") as scratch:
+                built = Path(scratch) / "index"
+                read = fingerprint(
+                    catalogue, built, column_map=column_map, progress=fingerprint_progress
+                )
+                keep_index(built, target)
         on_catalogue(read)
         result = scan([target / "index"], dataset, target, options=options, progress=scan_progress)
         report(result.folder, target)
@@ -59,6 +65,8 @@ def report(audit: Path | str, folder: Path | str) -> Path:
     from provaudit.reports.html import write_html
 
     path = Path(folder) / "report.en.html"
+    if Path(folder).exists() and not Path(folder).is_dir():
+        raise UsageError(f"{folder} is a file; name a folder for the report with -o.")
     with errors_named(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_html(open_audit(Path(audit)), path)
@@ -106,7 +114,8 @@ def verify(
         raise UsageError("The audit does not say where its dataset lies; name it with --dataset.")
     folders = [Path(i) for i in index or local.get("indexes", [])]
     if index is None:
-        folders = [f for f in folders if is_index(f)]
+        # an audit that was moved took its own index along
+        folders = [f for f in (*folders, opened.folder / "index") if is_index(f)][:1]
     indexes = [open_index(f) for f in folders]
     _check_index_digests(indexes, opened)
     return verify_audit(opened, find_shards(arguments), indexes, matches)

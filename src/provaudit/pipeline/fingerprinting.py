@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from provaudit.errors import UsageError
+from provaudit.pipeline.folders import errors_named
 from provaudit.pipeline.options import Progress, no_progress
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ def fingerprint(
     from provaudit.catalogue import read_catalogue
     from provaudit.index.building import build_index
 
+    if isinstance(catalogue, str):
+        raise UsageError(f"The catalogue is a list of paths; write [{catalogue!r}].")
     read = read_catalogue([Path(p) for p in catalogue], column_map=column_map)
     total = sum(len(work.text) for work in read.works)
     done = 0
@@ -54,4 +58,5 @@ def fingerprint(
         done += characters
         progress(done, total)
 
-    return build_index(read, Path(index), progress=advance)
+    with errors_named(Path(index)):
+        return build_index(read, Path(index), progress=advance)

@@ -28,8 +28,11 @@ def finish(
     run: Scan,
     journal: Journal,
     local: dict[str, Any],
-) -> None:
-    """Estimate from the journal's alignments and write the audit folder."""
+) -> dict[str, str]:
+    """Estimate from the journal's alignments and write the audit folder.
+
+    Returns the SHA-256 (hex) of each of its files.
+    """
     parts = journal.parts().sort_by(ORDER)
     shards = shards_table(plan, run.outcomes, list(journal.done.values()))
     share = read_share(shards)
@@ -56,7 +59,7 @@ def finish(
         dataset_names=[Path(a).name for a in local["dataset"]],
         local=local,
     )
-    write_audit(folder, tables, facts)
+    return write_audit(folder, tables, facts)
 
 
 def _catalogue(indexes: list[Index]) -> dict[str, Any]:

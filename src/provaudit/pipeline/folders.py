@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from provaudit.audit_folder.schemas import AUDIT_SCHEMA
 from provaudit.errors import ProvauditError, UsageError
 
-KNOWN = ("audit.json", "scan", "log.jsonl", "index", ".lock")
-"""What an audit folder may hold before its audit is whole."""
+MARKER = ".provaudit"
+"""A file that says what a folder was made for; without it nothing in a folder is touched."""
 
 
 @contextmanager
@@ -28,14 +29,37 @@ def errors_named(folder: Path) -> Iterator[None]:
         ) from None
 
 
+def _is_audit(folder: Path) -> bool:
+    """Whether a folder was made for an audit."""
+    if is_marked(folder, "audit"):
+        return True
+    try:
+        return bool(
+            json.loads((folder / "audit.json").read_text("utf-8"))["schema"] == AUDIT_SCHEMA
+        )
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
+def is_marked(folder: Path, purpose: str) -> bool:
+    """Whether a folder was made by this tool for `purpose`."""
+    marker = folder / MARKER
+    return marker.is_file() and marker.read_bytes().strip() == purpose.encode()
+
+
+def mark(folder: Path, purpose: str) -> None:
+    """Make a folder and say what for."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARKER).write_text(f"{purpose}\n", "utf-8", newline="\n")
+
+
 def prepare(folder: Path) -> None:
     """Make the folder, unless it holds something other than an audit."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; name a folder for the audit with -o.")
-    used = folder.is_dir() and any(folder.iterdir())
-    if used and not any((folder / name).exists() for name in KNOWN):
+    if folder.is_dir() and any(folder.iterdir()) and not _is_audit(folder):
         raise UsageError(f"{folder} is not empty and holds no audit; name a new folder with -o.")
-    folder.mkdir(parents=True, exist_ok=True)
+    mark(folder, "audit")
 
 
 def is_finished(folder: Path, identity: dict[str, Any]) -> bool:
@@ -44,9 +68,8 @@ def is_finished(folder: Path, identity: dict[str, Any]) -> bool:
     if not path.exists():
         return False
     try:
-        facts = json.loads(path.read_text("utf-8"))
-        same = facts["local"]["scan"] == identity and facts["complete"]
-    except (ValueError, KeyError, TypeError):
+        same = json.loads(path.read_text("utf-8"))["local"]["scan"] == identity
+    except (ValueError, KeyError, TypeError, RecursionError):
         same = False
     if same:
         return True

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from provaudit.errors import UsageError
+
 Progress = Callable[[int, int], None]
 """Called with the work done so far and in all (characters of text, or rows)."""
 
@@ -21,7 +23,11 @@ class ScanOptions:
     columns: tuple[str, ...] = ()
     """Dotted paths of the text columns; found from sampled values where empty."""
     workers: int | None = None
-    """Threads; the processors that this process may use where None."""
+    """Threads, at least 1; the processors that this process may use where None."""
+
+    def __post_init__(self) -> None:
+        if self.workers is not None and self.workers < 1:
+            raise UsageError(f"{self.workers} workers cannot scan; name 1 or more.")
 
 
 def default_workers() -> int:

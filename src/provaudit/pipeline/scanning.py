@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,15 +65,22 @@ def scan(
 
     options = options or ScanOptions()
     folder = Path(audit)
+    if isinstance(indexes, str) or not indexes:
+        raise UsageError("No index is named; name a list of index folders.")
     opened = [open_index(Path(i)) for i in indexes]
     _check_ids(opened)
+    if isinstance(dataset, str):
+        raise UsageError(f"The dataset is a list of paths; write [{dataset!r}].")
     arguments = [os.fspath(d) for d in dataset]
     plan = plan_scan(find_shards(arguments), options.columns)
     identity = _identity(opened, plan)
     with errors_named(folder):
         prepare(folder)
         with locked(folder):
-            if not is_finished(folder, identity):
+            if is_finished(folder, identity):
+                # a kill may have come between the audit and the end of the journal
+                shutil.rmtree(folder / "scan", ignore_errors=True)
+            else:
                 _scan(folder, opened, plan, identity, arguments, options, progress)
     return open_audit(folder)
 
@@ -98,6 +106,7 @@ def _identity(indexes: list[Index], plan: Plan) -> dict[str, Any]:
         "scheme": parameters.digest(),
         "matching": description(),
         "indexes": [i.digest for i in indexes],
+        "skipped": [i.facts["parts"]["skipped"]["sha256"] for i in indexes],
         "columns": list(plan.columns),
         "shards": [[p.shard.name, p.bytes, p.modified] for p in plan.shards],
     }
@@ -141,6 +150,8 @@ def _scan(
         "host": {"system": platform.platform(), "python": platform.python_version()},
         "scan": identity,
     }
-    finish(folder, indexes, plan, run, journal, local | {"seconds": time.perf_counter() - started})
-    log.add("audit written")
+    files = finish(
+        folder, indexes, plan, run, journal, local | {"seconds": time.perf_counter() - started}
+    )
+    log.add("audit written", files=files)
     journal.remove()

@@ -79,8 +79,10 @@ def _caching_in(folder: Path) -> Iterator[None]:
 
 def kernel(function: F) -> F:
     """Compile `function` on its first call, and keep the machine code on disk if possible."""
+    if config.DISABLE_JIT:
+        return np.errstate(over="ignore")(function)
     folder = cache_folder()
-    if folder is None or config.DISABLE_JIT:
+    if folder is None:
         return cast(F, numba.njit(function, nogil=True, error_model="numpy"))
     with _caching_in(folder):
         return cast(F, numba.njit(function, nogil=True, cache=True, error_model="numpy"))
@@ -88,4 +90,6 @@ def kernel(function: F) -> F:
 
 def inline(function: F) -> F:
     """Compile a scalar `function` into the kernels that call it."""
+    if config.DISABLE_JIT:
+        return np.errstate(over="ignore")(function)
     return cast(F, numba.njit(function, nogil=True, error_model="numpy", inline="always"))

@@ -42,16 +42,22 @@ def _hash_long(folded: NDArray[np.uint8], p: int, size: int) -> np.uint64:
 
 
 @kernel
-def find_borders(separators: NDArray[np.uint64], length: int, borders: NDArray[np.int64]) -> int:
+def find_borders(
+    separators: NDArray[np.uint64], carry: int, length: int, borders: NDArray[np.int64]
+) -> int:
     """Write where tokens start and end, in turn, to `borders`; return how many numbers.
 
-    A token that reaches `length` ends there.
+    The first `carry` bytes are known to be the start of a token. One that reaches `length` ends
+    there.
     """
     n, before = 0, ONE
-    words = (length >> 6) + 1
-    for w in range(words):
+    if carry:
+        borders[0] = 0
+        n, before = 1, np.uint64(0)
+    last = length >> 6
+    for w in range(carry >> 6, last + 1):
         spaces = separators[w]
-        if w == words - 1:
+        if w == last:
             # beyond the end all is separator
             spaces |= ALL << np.uint64(length & 63)
         # bits that are not as the one before: in turn the start and the end of a token
@@ -134,8 +140,8 @@ def hash_tokens(
             scratch = larger_scratch
         folded, separators, borders = scratch.folded, scratch.separators, scratch.borders
         i, length = fold_block(data, i, stop, end, folded, carry, separators, table, None)
-        count = find_borders(separators, length, borders) // 2
-        for k in range((length >> 6) + 2):
+        count = find_borders(separators, carry, length, borders) // 2
+        for k in range(carry >> 6, (length >> 6) + 2):
             separators[k] = np.uint64(0)
         carry = signed(0)
         if i < end and count and borders[2 * count - 1] == length:
@@ -149,8 +155,9 @@ def hash_tokens(
             out = larger
         _hash_borders(folded, borders, count, out, n)
         n += count
-        for k in range(carry):
-            folded[k] = folded[length - carry + k]
+        if carry < length:
+            for k in range(carry):
+                folded[k] = folded[length - carry + k]
     return scratch, out, n
 
 
@@ -192,7 +199,7 @@ def place_tokens(data: NDArray[np.uint8]) -> TokenPlaces:
     origin = np.empty(len(folded), np.int64)
     _, length = fold_block(data, 0, end, end, folded, 0, separators, load_table(), origin)
     origin[length] = end
-    count = find_borders(separators, length, borders)
+    count = find_borders(separators, 0, length, borders)
     starts, ends = borders[:count:2].copy(), borders[1:count:2].copy()
     hashes = np.empty(len(starts), np.uint32)
     _hash_borders(folded, borders, len(starts), hashes, 0)
@@ -215,5 +222,5 @@ def text_tokens(data: NDArray[np.uint8]) -> NDArray[np.uint32]:
 
 
 def as_bytes(text: str) -> NDArray[np.uint8]:
-    """Return the UTF-8 of `text` as an array; lone surrogates become U+FFFD."""
+    """Return the UTF-8 of `text` as an array; lone surrogates become "?"."""
     return np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
