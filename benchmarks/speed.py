@@ -173,7 +173,7 @@ def run(folder: Path, options: argparse.Namespace) -> None:
         shares.append(decode / (whole - start))
         print(f"run {number + 1}: decode {decode:.2f} s, scan {whole:.2f} s, start {start:.2f} s, "
               f"share {shares[-1]:.3f}, {size / (whole - start):.0f} MB/s, "
-              f"{len(planted) - len(lost)} of {len(planted)} planted excerpts found")  # fmt: skip
+              f"{len(planted) - len(lost)} of {len(planted)} planted found")  # fmt: skip
         if lost:
             sys.exit("planted excerpts were missed: the figures above are worth nothing")
     print(f"median share {statistics.median(shares):.3f}")

@@ -84,7 +84,7 @@ def test_a_finished_audit_leaves_no_scratch(
     assert cli("audit", small_catalogue, small_dataset, "-o", folder).code == 0
     names = {p.name for p in folder.iterdir()}
     assert names <= {
-        *("audit.json", "log.jsonl", "index", "report.en.html", ".lock"),
+        *("audit.json", "log.jsonl", "index", "report.en.html", ".lock", ".provaudit"),
         *(f"{n}.parquet" for n in ("matches", "works", "shards", "extracts", "alignments")),
     }
     assert [p.name for p in folder.parent.iterdir()] == ["audit"]

@@ -160,7 +160,7 @@ def test_a_shard_that_cannot_be_opened_is_in_the_plan(tmp_path):
     (tmp_path / "b.parquet").write_bytes(b"nothing")
     plan = plan_scan([good, Shard("b.parquet", tmp_path / "b.parquet")])
     assert [p.problem is None for p in plan.shards] == [True, False]
-    assert str(tmp_path / "b.parquet") in plan.shards[1].problem
+    assert plan.shards[1].problem.startswith("b.parquet cannot be read")
 
 
 def test_shards_of_arguments(tmp_path):

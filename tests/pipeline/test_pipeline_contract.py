@@ -126,7 +126,7 @@ def test_audit_json(example_audit: Path) -> None:
 
 def test_only_what_belongs_there(example_audit: Path) -> None:
     assert {p.name for p in example_audit.iterdir()} == {
-        *("audit.json", "log.jsonl", ".lock"),
+        *("audit.json", "log.jsonl", ".lock", ".provaudit"),
         *("matches.parquet", "works.parquet", "shards.parquet"),
         *("extracts.parquet", "alignments.parquet"),
     }

@@ -13,7 +13,7 @@ from reports_audit import build, extract, match, shard, work
 from reports_golden import assert_golden
 
 from provaudit.audit_folder.reading import Audit
-from provaudit.errors import UsageError
+from provaudit.errors import ProvauditError
 from provaudit.reports.html import render_html, write_html
 from provaudit.reports.html_passage import link
 
@@ -188,10 +188,10 @@ def test_writing_is_whole_or_not_at_all(plain_audit: Audit, tmp_path: Path) -> N
 
 def test_a_place_that_cannot_be_written(plain_audit: Audit, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(ProvauditError, match="cannot be written"):
         write_html(plain_audit, tmp_path / "file" / "report.html")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(ProvauditError, match="cannot be written"):
         write_html(plain_audit, tmp_path / "folder")
     assert not list(tmp_path.glob(".*.part"))
 

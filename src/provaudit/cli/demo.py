@@ -56,10 +56,11 @@ def example_folder() -> Path:
 
 def _make_room(folder: Path) -> None:
     """Remove an earlier demo, and nothing else; mark the folder as a demo's."""
-    from provaudit.pipeline.folders import is_marked, mark
+    from provaudit.pipeline.folders import errors_named, is_marked, mark
 
-    if folder.exists():
-        if not folder.is_dir() or (any(folder.iterdir()) and not is_marked(folder, "demo")):
-            raise UsageError(f"{folder} holds other files; name another folder with -o.")
-        shutil.rmtree(folder)
-    mark(folder, "demo")
+    with errors_named(folder):
+        if folder.exists():
+            if not folder.is_dir() or (any(folder.iterdir()) and not is_marked(folder, "demo")):
+                raise UsageError(f"{folder} holds other files; name another folder with -o.")
+            shutil.rmtree(folder)
+        mark(folder, "demo")

@@ -93,10 +93,13 @@ def _map_entries(array: pa.MapArray) -> tuple[pa.StructArray, NDArray[np.int64]]
 def _without_nulls(
     lists: pa.Array, rows: NDArray[np.int64] | None
 ) -> tuple[pa.Array, NDArray[np.int64] | None]:
-    """Leave out null lists: Arrow lets them have values, which are not to be seen."""
-    if not lists.null_count:
+    """Leave out null lists that have values, as Arrow allows: they are not to be seen."""
+    if not lists.null_count or pa.types.is_fixed_size_list(lists.type):
         return lists, rows
     valid = lists.is_valid()
+    hidden = np.diff(lists.offsets.to_numpy())[~valid.to_numpy(zero_copy_only=False)]
+    if not hidden.any():
+        return lists, rows
     rows = np.arange(len(lists)) if rows is None else rows
     return lists.filter(valid), rows[valid.to_numpy(zero_copy_only=False)]
 

@@ -48,7 +48,9 @@ class ShardFile:
     def __init__(self, path: Path) -> None:
         try:
             if path.is_dir():
-                raise DamagedError(f"{path} is a folder that cannot be listed; allow that.")
+                raise DamagedError(
+                    f"{path} is not a regular file but a folder that cannot be listed; allow that."
+                )
             if not path.is_file():
                 raise DamagedError(f"{path} is not a regular file; leave it out or replace it.")
             self._file = pq.ParquetFile(path)

@@ -82,7 +82,7 @@ def _of_argument(argument: str) -> Iterator[tuple[str, Path]]:
         )
 
 
-def _readable(name: str) -> str:
+def readable_name(name: str) -> str:
     """Return a file name with U+FFFD in place of bytes that are not UTF-8."""
     return os.fsencode(name).decode("utf-8", "replace")
 
@@ -106,7 +106,7 @@ def find_shards(arguments: Sequence[str]) -> list[Shard]:
     shards: dict[str, Shard] = {}
     for argument in arguments:
         for name, path in _of_argument(argument):
-            full = _readable(_prefix(argument) + name if several else name)
+            full = readable_name(_prefix(argument) + name if several else name)
             known = shards.setdefault(full, Shard(full, path))
             if known.path.resolve() != path.resolve():
                 raise UsageError(

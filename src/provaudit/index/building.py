@@ -95,7 +95,7 @@ def _skipped(skipped: Sequence[Skipped]) -> pa.Table:
 def _write_part(folder: Path, name: str, table: pa.Table) -> dict[str, object]:
     """Write one part as a single record batch and return its entry for `index.json`."""
     path = folder / f"{name}.arrow"
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, PARTS[name]) as writer:
+    with path.open("wb") as sink, pa.ipc.new_file(sink, PARTS[name]) as writer:
         batches = table.combine_chunks().to_batches() or [
             pa.RecordBatch.from_pylist([], schema=PARTS[name])
         ]

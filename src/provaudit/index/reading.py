@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +98,9 @@ def _read_part(folder: Path, name: str, facts: dict[str, Any]) -> pa.RecordBatch
         with path.open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != declared:
                 raise _damaged(path, "its content is not what index.json declares")
-        with pa.memory_map(str(path)) as source:
+        # as bytes: a folder's name need not be UTF-8
+        name_in_system = os.fsencode(path) if os.name == "posix" else str(path)
+        with pa.memory_map(name_in_system) as source:
             reader = pa.ipc.open_file(source)
             if not reader.schema.equals(PARTS[name]) or reader.num_record_batches != 1:
                 raise _damaged(path, "it has other columns than it should")

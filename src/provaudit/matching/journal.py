@@ -112,7 +112,7 @@ class Journal:
     def _write_part(self, path: Path, rows: list[dict[str, Any]]) -> None:
         scratch = path.with_suffix(".part")
         table = pa.Table.from_pylist(rows, PART)
-        with pa.OSFile(str(scratch), "wb") as sink, pa.ipc.new_file(sink, PART) as writer:
+        with scratch.open("wb") as sink, pa.ipc.new_file(sink, PART) as writer:
             writer.write_table(table)
         with scratch.open("r+b") as file:
             os.fsync(file.fileno())
@@ -123,7 +123,7 @@ class Journal:
         tables = []
         for result in self.done.values():
             if result.part is not None:
-                with pa.OSFile(str(self.folder / result.part)) as source:
+                with (self.folder / result.part).open("rb") as source:
                     tables.append(pa.ipc.open_file(source).read_all())
         return pa.concat_tables(tables) if tables else PART.empty_table()
 

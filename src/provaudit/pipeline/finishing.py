@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from provaudit.audit_folder.facts import audit_facts
 from provaudit.audit_folder.schemas import ALIGNMENTS
 from provaudit.audit_folder.writing import AuditTables, write_audit
+from provaudit.dataset.shards import readable_name
 from provaudit.estimate.acceptance import MATCH_BITS, PASSAGE_BITS
 from provaudit.estimate.tables import ORDER, estimate
 from provaudit.matching import parameters as matching
@@ -56,7 +57,7 @@ def finish(
         catalogue=_catalogue(indexes),
         columns=(plan.columns, plan.not_scanned),
         read_share=share,
-        dataset_names=[Path(a).name for a in local["dataset"]],
+        dataset_names=[readable_name(Path(a).name) for a in local["dataset"]],
         local=local,
     )
     return write_audit(folder, tables, facts)

@@ -50,7 +50,8 @@ def is_marked(folder: Path, purpose: str) -> bool:
 def mark(folder: Path, purpose: str) -> None:
     """Make a folder and say what for."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / MARKER).write_text(f"{purpose}\n", "utf-8", newline="\n")
+    if not is_marked(folder, purpose):
+        (folder / MARKER).write_text(f"{purpose}\n", "utf-8", newline="\n")
 
 
 def prepare(folder: Path) -> None:

@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from provaudit.audit_folder.reading import Audit
-from provaudit.errors import UsageError
+from provaudit.errors import ProvauditError
 from provaudit.reports import figures
 from provaudit.reports.html_page import page_of
 
@@ -48,7 +48,7 @@ def write_html(audit: Audit, path: Path) -> None:
     ------
     DamagedError
         Where a table of the audit cannot be read.
-    UsageError
+    ProvauditError
         Where `path` cannot be written.
     """
     page = render_html(audit).encode("utf-8")
@@ -61,7 +61,8 @@ def write_html(audit: Audit, path: Path) -> None:
         with suppress(OSError):
             unfinished.unlink()
         reason = error.strerror or str(error)
-        raise UsageError(f"{path} cannot be written ({reason}); choose another place.") from None
+        message = f"{path} cannot be written ({reason}); choose another place."
+        raise ProvauditError(message) from None
 
 
 def _environment() -> Environment:
