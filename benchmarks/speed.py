@@ -162,7 +162,7 @@ def run(folder: Path, options: argparse.Namespace) -> None:
     size = sum(len(r.encode()) for r in rows) / 1e6
     tokens = json.loads((index / "index.json").read_text())["counts"]["tokens"]
     print(f"{platform.machine()}, Python {platform.python_version()}, PyArrow {pa.__version__}; "
-          f"{size:.0f} MB of text, catalogue of {len(texts)} works and {tokens:,} tokens")  # fmt: skip
+          f"{size:.0f} MB of text; {len(texts)} works, {tokens:,} tokens")  # fmt: skip
     scan_seconds(index, one, folder / "warm")
     shares = []
     for number in range(options.runs):

@@ -27,7 +27,8 @@ class Audit:
         """Read `<name>.parquet`; raise `DamagedError` where it is not what it should be."""
         path = self.folder / f"{name}.parquet"
         try:
-            table = pq.read_table(path, memory_map=False)
+            with path.open("rb") as source:
+                table = pq.read_table(source)
         except (OSError, pa.ArrowException) as error:
             raise DamagedError(
                 f"{path} cannot be read ({error}); run the scan again into a new folder."

@@ -38,7 +38,8 @@ def _replace(path: Path, scratch: Path) -> None:
 def write_table(path: Path, table: pa.Table) -> None:
     """Write a Parquet file, whole or not at all."""
     scratch = path.with_name(f".{path.name}.part")
-    pq.write_table(table, scratch, compression="zstd")
+    with scratch.open("wb") as sink:
+        pq.write_table(table, sink, compression="zstd")
     _replace(path, scratch)
 
 
