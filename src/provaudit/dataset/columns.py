@@ -12,8 +12,11 @@ TEXT_WORDS = 8
 """A value is text when it has at least this many words, most of them of letters."""
 TEXT_SHARE = 0.1
 """A leaf holds text when this share of its sampled values is: a chat has short turns, too."""
-SAMPLE_VALUES = 256
-"""Values sampled of a leaf in a shard."""
+SAMPLE_VALUES = 64
+"""Values sampled of a leaf in each of three row groups of a shard."""
+
+SAMPLE_LENGTH = 500
+"""Code points looked at of a sampled value."""
 
 _URL = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|www\.)\S+$", re.IGNORECASE)
 # letters, and the vowel signs and marks between them, which `\w` leaves out
@@ -53,7 +56,7 @@ class LeafVerdict:
 
 def is_text_value(value: str) -> bool:
     """Whether a value is running text rather than an id, a URL, a label or encoded data."""
-    start = value[:2000].strip()
+    start = value[:SAMPLE_LENGTH].strip()
     if _URL.match(start):
         return False
     words = sum(len(w) > 1 for w in _WORD.findall(start)) + len(_CHARACTER.findall(start)) // 2

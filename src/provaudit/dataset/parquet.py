@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,15 @@ def explain(path: Path, error: BaseException) -> str:
     return text or type(error).__name__
 
 
+def is_utf8(path: Path) -> bool:
+    """Whether a path can be written in UTF-8; names in a file system need not be."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class ShardFile:
     """A Parquet file, opened; use as a context manager."""
 
@@ -53,7 +63,9 @@ class ShardFile:
                 )
             if not path.is_file():
                 raise DamagedError(f"{path} is not a regular file; leave it out or replace it.")
-            self._file = pq.ParquetFile(path)
+            # Arrow takes a path as text only where it is UTF-8
+            source = path if is_utf8(path) else pa.OSFile(os.fsencode(path))
+            self._file = pq.ParquetFile(source)
             self.schema: pa.Schema = self._file.schema_arrow
         except READ_ERRORS as error:
             raise DamagedError(

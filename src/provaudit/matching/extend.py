@@ -61,22 +61,23 @@ def extend(
         found, dc, dw = False, 0, 0
         gap = 1
         while gap <= REACH and not found and best - (score - GAP * gap) <= DROP:
-            other = gap
-            while other >= 0 and not found:
-                for side in range(2):
-                    dc, dw = (gap, other) if side == 0 else (other, gap)
-                    if dc >= c_left or dw >= w_left:
-                        continue
-                    need = min(RESYNC, c_left - dc, w_left - dw)
-                    equal = True
-                    for k in range(need):
-                        if cell[c + step * (dc + k)] != tokens[w + step * (dw + k)]:
-                            equal = False
-                            break
-                    if equal:
-                        found = True
-                        break
-                other -= 1
+            for side in range(2 * gap + 1):
+                short = gap - ((side + 1) >> 1)
+                dc, dw = (gap, short) if side & 1 or side == 0 else (short, gap)
+                if dc >= c_left or dw >= w_left:
+                    continue
+                if cell[c + step * dc] != tokens[w + step * dw]:
+                    continue
+                # as many as are left, where that is fewer
+                equal, need = 1, min(RESYNC, c_left - dc, w_left - dw)
+                while (
+                    equal < need
+                    and cell[c + step * (dc + equal)] == tokens[w + step * (dw + equal)]
+                ):
+                    equal += 1
+                if equal == need:
+                    found = True
+                    break
             gap += 1
         if not found:
             return best, best_runs
