@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,20 +101,27 @@ def process() -> Callable[..., Outcome]:
 
 
 @pytest.fixture
-def start() -> Callable[..., subprocess.Popen[bytes]]:
-    """Start the command line (or, with `code`, a program) and do not wait for it."""
+def start() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start the command line (or, with `code`, a program) and do not wait for it.
 
-    def call(
-        *arguments: str | Path, code: str | None = None, **options: Any
-    ) -> subprocess.Popen[bytes]:
-        what = ["-m", "provaudit"] if code is None else ["-c", code]
-        return subprocess.Popen(
-            [sys.executable, *what, *map(os.fspath, arguments)],
-            env=environment(),
-            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
-        )
+    What still runs at the end of the test is killed, and its pipes are closed.
+    """
+    with ExitStack() as stack:
 
-    return call
+        def call(
+            *arguments: str | Path, code: str | None = None, **options: Any
+        ) -> subprocess.Popen[bytes]:
+            what = ["-m", "provaudit"] if code is None else ["-c", code]
+            running = subprocess.Popen(
+                [sys.executable, *what, *map(os.fspath, arguments)],
+                env=environment(),
+                **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
+            )
+            stack.callback(running.__exit__, None, None, None)
+            stack.callback(running.kill)
+            return running
+
+        yield call
 
 
 def write_shard_file(

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "src" / "provaudit"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS = {
-    "errors": 0, "display": 0, "version": 0,
+    "errors": 0, "display": 0, "paths": 0, "version": 0,
     "scheme": 1,
     "audit_folder": 2,
     "catalogue": 3, "dataset": 3,

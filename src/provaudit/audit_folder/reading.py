@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from provaudit.audit_folder.schemas import AUDIT_SCHEMA, EXTRACTS, MATCHES, SHARDS, WORKS
 from provaudit.errors import DamagedError, UsageError
+from provaudit.paths import arrow_path
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Audit:
         """Read `<name>.parquet`; raise `DamagedError` where it is not what it should be."""
         path = self.folder / f"{name}.parquet"
         try:
-            with path.open("rb") as source:
+            with pa.OSFile(arrow_path(path)) as source:
                 table = pq.read_table(source)
         except (OSError, pa.ArrowException) as error:
             raise DamagedError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import pyarrow.parquet as pq
 from provaudit.dataset.columns import SAMPLE_VALUES, LeafVerdict, judge_leaf
 from provaudit.dataset.leaves import Leaf, cells_of, string_leaves
 from provaudit.errors import DamagedError
+from provaudit.paths import arrow_path
 
 BATCH_BYTES = 2 * 2**20
 """Text aimed at in a batch: small enough for the caches to help, large enough to be rare."""
@@ -43,15 +43,6 @@ def explain(path: Path, error: BaseException) -> str:
     return text or type(error).__name__
 
 
-def is_utf8(path: Path) -> bool:
-    """Whether a path can be written in UTF-8; names in a file system need not be."""
-    try:
-        str(path).encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 class ShardFile:
     """A Parquet file, opened; use as a context manager."""
 
@@ -63,9 +54,7 @@ class ShardFile:
                 )
             if not path.is_file():
                 raise DamagedError(f"{path} is not a regular file; leave it out or replace it.")
-            # Arrow takes a path as text only where it is UTF-8
-            source = path if is_utf8(path) else pa.OSFile(os.fsencode(path))
-            self._file = pq.ParquetFile(source)
+            self._file = pq.ParquetFile(pa.OSFile(arrow_path(path)))
             self.schema: pa.Schema = self._file.schema_arrow
         except READ_ERRORS as error:
             raise DamagedError(
@@ -77,7 +66,7 @@ class ShardFile:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
+        self._file.close(force=True)
 
     @property
     def rows(self) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from provaudit.errors import DamagedError, UsageError
 from provaudit.index.schemas import INDEX_SCHEMA, PARTS
+from provaudit.paths import arrow_path
 from provaudit.scheme import parameters
 
 
@@ -98,9 +98,7 @@ def _read_part(folder: Path, name: str, facts: dict[str, Any]) -> pa.RecordBatch
         with path.open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != declared:
                 raise _damaged(path, "its content is not what index.json declares")
-        # as bytes: a folder's name need not be UTF-8
-        name_in_system = os.fsencode(path) if os.name == "posix" else str(path)
-        with pa.memory_map(name_in_system) as source:
+        with pa.memory_map(arrow_path(path)) as source:
             reader = pa.ipc.open_file(source)
             if not reader.schema.equals(PARTS[name]) or reader.num_record_batches != 1:
                 raise _damaged(path, "it has other columns than it should")

@@ -20,6 +20,7 @@ import pyarrow as pa
 from provaudit.audit_folder.schemas import ALIGNMENTS
 from provaudit.audit_folder.writing import write_json
 from provaudit.errors import DamagedError, UsageError
+from provaudit.paths import arrow_path
 
 PART = pa.schema(
     [
@@ -123,7 +124,7 @@ class Journal:
         tables = []
         for result in self.done.values():
             if result.part is not None:
-                with (self.folder / result.part).open("rb") as source:
+                with pa.OSFile(arrow_path(self.folder / result.part)) as source:
                     tables.append(pa.ipc.open_file(source).read_all())
         return pa.concat_tables(tables) if tables else PART.empty_table()
 
