@@ -16,7 +16,7 @@ from provaudit.dataset.leaves import Leaf
 from provaudit.dataset.planning import plan_scan
 from provaudit.errors import UsageError
 
-LEAF = Leaf("text", ("text",))
+LEAF = Leaf("column", ("column",))
 
 PROSE = {
     "French": "La marquise sortit à cinq heures, et personne dans la maison ne s’en aperçut.",
@@ -70,6 +70,13 @@ def test_a_chat_of_short_turns_is_text():
     turns = ["ok", "merci", "oui", "bonjour", *["d’accord"] * 14]
     assert judge_leaf(LEAF, [*turns, PROSE["French"], PROSE["English"]]).is_text
     assert not judge_leaf(LEAF, [*turns, PROSE["French"][:30]]).is_text
+
+
+def test_a_column_called_text_may_have_short_values():
+    assert judge_leaf(Leaf("text", ("text",)), ["A single row."]).is_text
+    assert judge_leaf(Leaf("messages.content", ("messages", "content")), ["ok"]).is_text
+    assert not judge_leaf(LEAF, ["A single row."]).is_text
+    assert not judge_leaf(Leaf("text", ("text",)), ["https://site.example/a"] * 9).is_text
 
 
 def test_nulls_and_empty_values_do_not_count():

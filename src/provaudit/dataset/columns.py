@@ -26,6 +26,12 @@ _WORD = re.compile(
 # scripts without spaces: a run of characters is as many words
 _CHARACTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff]")
 
+TEXT_NAMES = frozenset(
+    "text texte texto testo content contents raw_content page_content body document passage "
+    "lyrics paroles completion response answer instruction".split()
+)
+"""Names that say of a column that it holds text, however short its values are."""
+
 PROVENANCE_NAMES = {
     "row_id": ("id", "doc_id", "document_id", "docid", "_id", "uuid", "guid", "row_id", "sample_id",
                "identifier", "warc_record_id", "hash"),
@@ -72,7 +78,9 @@ def judge_leaf(leaf: Leaf, values: Iterable[str | None]) -> LeafVerdict:
     if not seen:
         return LeafVerdict(leaf, False, "no value in the rows sampled")
     texts = sum(is_text_value(v) for v in seen)
-    if texts >= max(1, TEXT_SHARE * len(seen)):
+    words = any(_WORD.search(v) and not _URL.match(v) for v in seen)
+    named = leaf.steps[-1].lower() in TEXT_NAMES and words
+    if texts >= max(1, TEXT_SHARE * len(seen)) or named:
         return LeafVerdict(leaf, True, "")
     return LeafVerdict(leaf, False, "values are ids, URLs or labels rather than text")
 
