@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from html.entities import html5
@@ -243,6 +244,7 @@ def signature(shingle_hashes: Sequence[int]) -> list[int]:
 
 # Scan
 
+MAX_PLACES = 32
 GAP, DROP, REACH, RESYNC, FLOOR, STRONG = 96, 640, 8, 2, 640, 1280
 
 Run = tuple[int, int, int]
@@ -333,9 +335,11 @@ def scan_cell(cell: list[int], catalogue: list[Work]) -> list[Aligned]:
     """The alignments of one cell with a catalogue, in the order in which they are found."""
     places: dict[int, list[tuple[int, int]]] = {}
     for number, work in enumerate(catalogue):
-        hashed = shingles(work.tokens)
+        hashed, tried = shingles(work.tokens), Counter()
         for position in seeds(hashed):
-            places.setdefault(hashed[position], []).append((number, position))
+            tried[hashed[position]] += 1
+            if tried[hashed[position]] <= MAX_PLACES:
+                places.setdefault(hashed[position], []).append((number, position))
     found: list[Aligned] = []
     for c, shingle in enumerate(shingles(cell)):
         for number, w in places.get(shingle, ()):

@@ -79,6 +79,7 @@ def test_page_names_every_number():
         "number_per_digit": "16 + 16 n",
         "weight_repeat": "at most 24 sixteenths",
         "repeat_window": "one of the 4 tokens before it",
+        "max_places": "at most the first 32 of a work",
         "unicode": "Unicode 15.1.0",
         "name": "scheme v0",
     }

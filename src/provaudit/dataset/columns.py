@@ -18,6 +18,9 @@ SAMPLE_VALUES = 64
 SAMPLE_LENGTH = 500
 """Code points looked at of a sampled value."""
 
+NO_VALUE = "no value in the rows sampled"
+"""Why a leaf is not known to hold text; it is scanned where others are, since it may."""
+
 _URL = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|www\.)\S+$", re.IGNORECASE)
 # letters, and the vowel signs and marks between them, which `\w` leaves out
 _WORD = re.compile(
@@ -76,7 +79,7 @@ def judge_leaf(leaf: Leaf, values: Iterable[str | None]) -> LeafVerdict:
     """Say whether a leaf holds text, from sampled values."""
     seen = [v for v in values if v]
     if not seen:
-        return LeafVerdict(leaf, False, "no value in the rows sampled")
+        return LeafVerdict(leaf, False, NO_VALUE)
     texts = sum(is_text_value(v) for v in seen)
     words = any(_WORD.search(v) and not _URL.match(v) for v in seen)
     named = leaf.steps[-1].lower() in TEXT_NAMES and words

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from provaudit.dataset.columns import LeafVerdict, provenance_paths
+from provaudit.dataset.columns import NO_VALUE, LeafVerdict, provenance_paths
 from provaudit.dataset.leaves import Leaf
 from provaudit.dataset.parquet import READ_ERRORS, RowGroup, ShardFile, explain
 from provaudit.dataset.shards import Shard
@@ -91,7 +91,10 @@ class _Judge:
         return any(path == name or path.startswith(f"{name}.") for path in self.verdicts)
 
     def texts(self) -> set[str]:
-        return {path for path, verdict in self.verdicts.items() if verdict.is_text}
+        found = {path for path, verdict in self.verdicts.items() if verdict.is_text}
+        if not found:
+            return found
+        return found | {path for path, v in self.verdicts.items() if v.reason == NO_VALUE}
 
 
 def _open(shard: Shard, judge: _Judge) -> _Opened:
@@ -148,7 +151,7 @@ def plan_scan(shards: Sequence[Shard], columns: Sequence[str] = ()) -> Plan:
     unknown = [n for n in columns if not judge.knows(n)]
     if readable and (unknown or not texts):
         raise _no_text(unknown, judge)
-    refused = sorted((p, v.reason) for p, v in judge.verdicts.items() if not v.is_text)
+    refused = sorted((p, v.reason) for p, v in judge.verdicts.items() if p not in texts)
     return Plan(tuple(_plan_shard(o, texts) for o in opened), tuple(sorted(texts)), tuple(refused))
 
 

@@ -56,43 +56,48 @@ def _cells(matches: pa.Table) -> Iterator[list[int]]:
 
 def credits(matches: pa.Table) -> list[Credit]:
     """Say of each match which other works hold the same text of its cell."""
-    works = matches["work_id"].to_pylist()
-    codes = np.unique(np.array(works, object).astype(str), return_inverse=True)[1]
+    ids, works = np.unique(
+        np.array(matches["work_id"].to_pylist(), dtype=np.str_), return_inverse=True
+    )
     spans = np.stack([matches["cell_start"].to_numpy(), matches["cell_end"].to_numpy()], axis=1)
     scores = matches["score"].to_numpy()
     out = [Credit(False, None)] * len(works)
     for rows in _cells(matches):
-        if len({works[r] for r in rows}) > 1:
-            cell = np.array(rows)
-            for row in rows:
-                others = cell[codes[cell] != codes[row]]
-                out[row] = _credit(row, others, works, spans, scores)
+        cell = np.array(rows)
+        if len(np.unique(works[cell])) > 1:
+            found = _credit_cell(spans[cell], works[cell], scores[cell])
+            for row, (shared, better) in zip(rows, found, strict=True):
+                out[row] = Credit(shared, None if better < 0 else str(ids[better]))
     return out
 
 
-def _credit(
-    row: int,
-    others: NDArray[np.int64],
-    works: list[str],
-    spans: NDArray[np.int64],
-    scores: NDArray[np.int64],
-) -> Credit:
-    """Credit one match; `others` are the cell's matches of other works."""
-    start, end = spans[row]
-    others = others[(spans[others, 0] < end) & (start < spans[others, 1])]
-    if 2 * _covered(spans[others], start, end) <= end - start:
-        return Credit(False, None)
-    better = others[scores[others] > scores[row]]
-    if 2 * _covered(spans[better], start, end) <= end - start:
-        return Credit(True, None)
-    best = max(better.tolist(), key=lambda r: (scores[r], works[r]))
-    return Credit(True, works[best])
+def _credit_cell(
+    spans: NDArray[np.int64], works: NDArray[np.int64], scores: NDArray[np.int64]
+) -> list[tuple[bool, int]]:
+    """Return (shared, explaining work or -1) of the matches of one cell.
 
-
-def _covered(spans: NDArray[np.int64], start: int, end: int) -> int:
-    total, last = 0, int(start)
-    for a, b in sorted(map(tuple, spans)):
-        first, stop = max(int(a), last), min(int(b), int(end))
-        if stop > first:
-            total, last = total + stop - first, stop
-    return total
+    The cell is cut where spans start or end. Each piece knows the best score and its work, and
+    the best score of another work; so no match is compared with each other one.
+    """
+    cuts = np.unique(spans)
+    first, stop = np.searchsorted(cuts, spans[:, 0]), np.searchsorted(cuts, spans[:, 1])
+    lengths = np.diff(cuts)
+    best, second = np.full((2, len(lengths)), -1, np.int64)
+    best_work, second_work = np.full((2, len(lengths)), -1, np.int64)
+    for match in np.lexsort((works, scores)):
+        piece, work = slice(first[match], stop[match]), works[match]
+        other = best_work[piece] != work
+        second[piece] = np.where(other, best[piece], second[piece])
+        second_work[piece] = np.where(other, best_work[piece], second_work[piece])
+        best[piece], best_work[piece] = scores[match], work
+    out = []
+    for match, work in enumerate(works):
+        piece, half = slice(first[match], stop[match]), (spans[match, 1] - spans[match, 0]) / 2
+        mine = best_work[piece] == work
+        rival = np.where(mine, second[piece], best[piece])
+        rival_work = np.where(mine, second_work[piece], best_work[piece])
+        shared = bool(lengths[piece][rival >= 0].sum() > half)
+        better = rival > scores[match]
+        explained = lengths[piece][better].sum() > half
+        out.append((shared, int(rival_work[better][rival[better].argmax()]) if explained else -1))
+    return out

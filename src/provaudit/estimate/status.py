@@ -7,7 +7,7 @@ from enum import StrEnum
 DETECTED_COVERAGE = 0.5
 """Half of a work is the work."""
 PART_TOKENS = 50
-"""A passage of 50 tokens (some four sentences) is text taken over, not a phrase."""
+"""A passage of 50 tokens, some four sentences, is more than a phrase."""
 PART_COVERAGE = 0.05
 """A twentieth of a work; for short works, such as songs, less than 50 tokens."""
 CONTINUOUS_TOKENS = 300

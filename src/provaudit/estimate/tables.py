@@ -85,16 +85,19 @@ def _found_facts(found: pa.Table, matches: pa.Table, tokens: int) -> dict[str, A
 
 def _limits(index: Index, match_bits: float) -> list[dict[str, int | None]]:
     """Return the seed limit and the detection limit of each work."""
-    order = np.lexsort((index.seed_positions, index.seed_works))
-    positions = index.seed_positions[order].astype(np.int64)
+    tried = seeds.first_places(index.seed_hashes, index.seed_works)
+    seed_works, seed_positions = index.seed_works[tried], index.seed_positions[tried]
+    order = np.lexsort((seed_positions, seed_works))
+    positions = seed_positions[order].astype(np.int64)
     works = np.arange(len(index.works) + 1)
-    first = np.searchsorted(index.seed_works[order], works)
+    first = np.searchsorted(seed_works[order], works)
     limits: list[dict[str, int | None]] = []
+    described = index.works["seed_limit"].to_pylist()
     for work in works[:-1]:
         tokens = slice(index.token_starts[work], index.token_starts[work + 1])
         mine = positions[first[work] : first[work + 1]]
         reach = seeds.reach(index.weights[tokens], mine, round(match_bits * BIT))
-        limits.append({"seed_limit": reach.seed_limit, "detection_limit": reach.detection_limit})
+        limits.append({"seed_limit": described[work], "detection_limit": reach.detection_limit})
     return limits
 
 

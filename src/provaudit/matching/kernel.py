@@ -13,7 +13,7 @@ from provaudit.matching.parameters import FLOOR, STRONG
 from provaudit.scheme.fold import Table
 from provaudit.scheme.hashing import hash_shingles
 from provaudit.scheme.kernels import kernel, signed
-from provaudit.scheme.parameters import SHINGLE_TOKENS
+from provaudit.scheme.parameters import MAX_PLACES, SHINGLE_TOKENS
 from provaudit.scheme.tokens import BLOCK, hash_tokens, make_scratch
 
 GROUP_TOKENS = 8_192
@@ -71,24 +71,40 @@ def _collect(
 
 @kernel
 def _is_known(
-    alignments: NDArray[np.int64], runs: NDArray[np.int64], last: int, c: int, w: int
+    alignments: NDArray[np.int64],
+    runs: NDArray[np.int64],
+    last: NDArray[np.int64],
+    work: int,
+    c: int,
+    w: int,
 ) -> bool:
     """Whether a hit needs no extension.
 
     None is needed in a strong alignment of its cell and work, nor on a run of any. A weak one
     hides nothing else: it may have begun at an echo of the hit's words nearby and have paid to
     cross over, where the hit's own diagonal is the better one.
+
+    Hits come in the order of the cell, so alignments that end before this one are unlinked.
     """
-    while last >= 0:
-        row = alignments[last]
-        if row[C_START] <= c < row[C_END]:
+    at, after = last[work], signed(-1)
+    while at >= 0:
+        row = alignments[at]
+        before = row[PREVIOUS]
+        if row[C_END] <= c:
+            if after < 0:
+                last[work] = before
+            else:
+                alignments[after, PREVIOUS] = before
+            at = before
+            continue
+        if row[C_START] <= c:
             if row[SCORE] >= STRONG:
                 return True
             for r in range(row[RUN_START], row[RUN_END]):
                 ahead = c - runs[r, 0]
                 if 0 <= ahead < runs[r, 2] and w - runs[r, 1] == ahead:
                     return True
-        last = row[PREVIOUS]
+        after, at = at, before
     return False
 
 
@@ -165,9 +181,12 @@ def _align_cell(
     right = np.empty((end - first + 1, 3), np.int64)
     for h in range(len(hits)):
         c, slot = hits[h, 0], hits[h, 1]
+        before_work, places = signed(-1), signed(0)
         for s in range(lookup.slot_seeds[slot], lookup.slot_seeds[slot] + lookup.slot_counts[slot]):
             work, position = signed(lookup.seed_works[s]), signed(lookup.seed_positions[s])
-            if _is_known(alignments, runs, last[work], c - first, position):
+            places = places + 1 if work == before_work else signed(1)
+            before_work = work
+            if places > MAX_PLACES or _is_known(alignments, runs, last, work, c - first, position):
                 continue
             w_first, w_end = lookup.token_starts[work], lookup.token_starts[work + 1]
             w = w_first + position

@@ -19,6 +19,11 @@ SHINGLE_TOKENS: Final = 5
 WINDOW: Final = 4
 """Consecutive shingles of which one is a seed: any equal run of 5 + 4 - 1 = 8 tokens is hit."""
 
+MAX_PLACES: Final = 32
+"""Places of one seed in one work that a hit is extended at, the first ones: a sentence that a work
+repeats a thousand times would cost a million extensions in a row that repeats it too. The
+detection limit of a work counts on no other place."""
+
 NUM_PERM: Final = 128
 """Permutations of the signature: standard error of a Jaccard estimate at most 0.044."""
 MINHASH_SEED: Final = 1

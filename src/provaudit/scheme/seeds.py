@@ -120,6 +120,16 @@ def sketch(shingles: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return np.unique(shingles[shingles < limit])
 
 
+def first_places(hashes: NDArray[np.uint64], works: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Say of each seed, sorted by (hash, work, position), whether hits are extended at it."""
+    if not len(hashes):
+        return np.zeros(0, np.bool_)
+    new = np.concatenate(([True], (hashes[1:] != hashes[:-1]) | (works[1:] != works[:-1])))
+    places = np.arange(len(hashes))
+    rank = places - np.maximum.accumulate(np.where(new, places, 0))
+    return rank < parameters.MAX_PLACES
+
+
 @dataclass(frozen=True)
 class Reach:
     """What of a text the seeds and a threshold are sure to find."""
