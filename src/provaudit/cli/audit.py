@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from provaudit.cli import options
-from provaudit.cli.messages import announce_compilation, progress, report_catalogue, say
+from provaudit.cli.messages import announce_compilation, progress, report_catalogue
 from provaudit.cli.results import finish
+from provaudit.errors import UsageError
 
 
 def audit(
@@ -36,6 +37,7 @@ def audit(
     """
     from provaudit import pipeline
 
+    _check_order(catalogue, dataset)
     announce_compilation(quiet=quiet)
     with (
         progress("Fingerprints", "characters", quiet=quiet) as fingerprinted,
@@ -51,5 +53,19 @@ def audit(
             fingerprint_progress=fingerprinted,
             scan_progress=scanned,
         )
-    say(f"Report: {output / 'report.en.html'}", quiet=quiet)
     finish(result, as_json=as_json, quiet=quiet, strict=strict, allow_incomplete=allow_incomplete)
+
+
+def _check_order(catalogue: Path, dataset: list[str]) -> None:
+    """Refuse an index or a dataset in the catalogue's place."""
+    if (catalogue / "index.json").is_file():
+        raise UsageError(
+            f"{catalogue} is an index; use `provaudit scan {catalogue} DATASET -o AUDIT`."
+        )
+    files = [catalogue] if catalogue.is_file() else catalogue.glob("*")
+    suffixes = {f.suffix.lower() for f in files if not f.name.startswith(".")}
+    if suffixes and suffixes <= {".parquet", ".pq", ".parq"}:
+        raise UsageError(
+            f"{catalogue} holds Parquet files: the catalogue comes first, then the dataset; write "
+            f"`provaudit audit {dataset[0]} {catalogue} -o AUDIT`."
+        )

@@ -38,12 +38,14 @@ def check(
 
 
 def _print(verdict: Verdict) -> None:
+    from provaudit.reports.figures import percent
+
     for f in verdict.findings:
         name = f"{f.work_id} ({f.title})" if f.title else f.work_id
         rows = "1 row" if f.rows == 1 else f"{f.rows:,} rows"
         typer.echo(
             printable(
-                f"FAIL {name}: {f.status.replace('_', ' ')}, {f.coverage:.1%} of the work, "
+                f"FAIL {name}: {f.status.replace('_', ' ')}, {percent(f.coverage)} of the work, "
                 f"{f.equal_tokens:,} equal tokens in {rows}; largest match in {f.where}"
             )
         )

@@ -46,7 +46,10 @@ def fingerprint(
 
         typer.echo(json_text(_as_json(read)))
     else:
-        typer.echo(printable(f"{output}: {len(read.works)} works fingerprinted."))
+        from provaudit.reports.figures import counted
+
+        works = counted(len(read.works), "work", "works")
+        typer.echo(printable(f"{output}: {works} fingerprinted."))
     failed = any(s.kind.is_failure for s in read.skipped)
     raise typer.Exit(
         options.exit_code(

@@ -68,7 +68,12 @@ def _called() -> int:
         explain = getattr(error, "format_message", None)
         if explain is None:
             raise
-        complain(f"{explain()} See `provaudit --help`.")
+        context = getattr(error, "ctx", None)
+        if type(error).__name__ == "NoArgsIsHelpError":
+            typer.echo(explain())
+            return UsageError.exit_code
+        sentence = explain().rstrip(".")
+        complain(f"{sentence}. See `{context.command_path if context else 'provaudit'} --help`.")
         return UsageError.exit_code
     return code if isinstance(code, int) else 0
 

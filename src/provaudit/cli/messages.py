@@ -94,7 +94,9 @@ def announce_compilation(*, quiet: bool) -> None:
 
 def report_catalogue(catalogue: Catalogue, *, quiet: bool) -> None:
     """Say what was read of a catalogue and what was not, with the reasons."""
-    say(f"Catalogue: {len(catalogue.works)} works read.", quiet=quiet)
+    from provaudit.reports.figures import counted
+
+    say(f"Catalogue: {counted(len(catalogue.works), 'work', 'works')} read.", quiet=quiet)
     for work in catalogue.works:
         for note in work.notes:
             say(f"  note on {work.source}: {note}", quiet=quiet)

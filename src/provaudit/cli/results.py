@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from provaudit.cli.messages import complain, output
+from provaudit.cli.messages import complain, output, say
 from provaudit.cli.options import exit_code
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ def finish(
     for shard in audit.shards().to_pylist():
         if shard["status"] != "read":
             complain(f"shard {shard['shard']} ({shard['status']}): {shard['reason']}")
+    report = audit.folder / "report.en.html"
+    if report.exists():
+        say(f"Report: {report}", quiet=quiet)
     if not quiet and not facts["complete"]:
         complain("the audit is incomplete: not everything was read (exit code 3).")
     raise typer.Exit(

@@ -46,11 +46,14 @@ def verify(
 
 
 def _print(result: Verification) -> None:
+    from provaudit.reports.figures import counted
+
     for difference in result.differences:
         typer.echo(printable(f"DIFFERS {difference.subject}: {difference.what}"))
     source = "the index" if result.with_index else "the audit's own extracts"
     typer.echo(
         f"{result.compared:,} of {result.matches:,} matches compared, "
-        f"{result.shards:,} shards hashed again; "
-        f"works' texts from {source}; {len(result.differences):,} differences."
+        f"{counted(result.shards, 'shard', 'shards')} hashed again; "
+        f"works' texts from {source}; "
+        f"{counted(len(result.differences), 'difference', 'differences')}."
     )

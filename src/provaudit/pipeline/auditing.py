@@ -40,8 +40,11 @@ def audit(
     of `fingerprint` and `scan`; `on_catalogue` is called with what was read of the catalogue.
     """
     from provaudit.audit_folder.lock import locked
+    from provaudit.dataset import find_shards
 
     target = Path(folder)
+    # what is wrong with the dataset is said before a large catalogue is read
+    find_shards([os.fspath(d) for d in dataset])
     with errors_named(target):
         prepare(target)
         with locked(target):
@@ -112,6 +115,12 @@ def verify(
     arguments = [os.fspath(d) for d in dataset] if dataset else local.get("dataset", [])
     if not arguments:
         raise UsageError("The audit does not say where its dataset lies; name it with --dataset.")
+    missing = [a for a in arguments if not dataset and not Path(a).exists()]
+    if missing and not any(c in missing[0] for c in "*?["):
+        raise UsageError(
+            f"The audit's dataset {missing[0]} is not there any more; if it was moved, say where "
+            "to with --dataset."
+        )
     folders = [Path(i) for i in index or local.get("indexes", [])]
     if index is None:
         # an audit that was moved took its own index along
@@ -126,5 +135,6 @@ def _check_index_digests(indexes: list[Index], audit: Audit) -> None:
     for index in indexes:
         if index.digest not in known:
             raise UsageError(
-                f"{index.folder} is not an index of this audit; name the one it was scanned with."
+                f"{index.folder} is not the index that this audit was scanned with (it may have "
+                "been made again since); name that one with --index."
             )

@@ -15,6 +15,16 @@ from provaudit.errors import ProvauditError, UsageError
 MARKER = ".provaudit"
 """A file that says what a folder was made for; without it nothing in a folder is touched."""
 
+IDENTITY = {
+    "scheme": "fingerprint scheme",
+    "matching": "matching parameters",
+    "indexes": "catalogue",
+    "skipped": "unread catalogue inputs",
+    "columns": "text columns",
+    "shards": "shards",
+}
+"""What makes two scans the same scan, in words."""
+
 
 @contextmanager
 def errors_named(folder: Path) -> Iterator[None]:
@@ -69,13 +79,15 @@ def is_finished(folder: Path, identity: dict[str, Any]) -> bool:
     if not path.exists():
         return False
     try:
-        same = json.loads(path.read_text("utf-8"))["local"]["scan"] == identity
+        known = json.loads(path.read_text("utf-8"))["local"]["scan"]
+        differing = [what for name, what in IDENTITY.items() if known[name] != identity[name]]
     except (ValueError, KeyError, TypeError, RecursionError):
-        same = False
-    if same:
+        differing = ["file audit.json"]
+    if not differing:
         return True
     raise UsageError(
-        f"{folder} holds another audit; name another folder with -o, or remove that one."
+        f"{folder} holds another audit (not the same {', '.join(dict.fromkeys(differing))}); "
+        "name another folder with -o, or remove that one."
     )
 
 

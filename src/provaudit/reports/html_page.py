@@ -164,6 +164,8 @@ def _reading(view: Overview) -> Iterator[tuple[str, str]]:
     summary = view.summary
     yield "Catalogue", counted(summary.works, "work", "works")
     yield "Dataset", said.what_was_read(summary)
+    if names := section(view.facts, "dataset").get("names"):
+        yield "Dataset's name", ", ".join(clipped(str(name), 80) for name in names[:5])
     if summary.text_bytes is not None:
         yield "Text read", size(summary.text_bytes)
     if summary.columns:
