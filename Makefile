@@ -46,8 +46,9 @@ long-test: $(VENV)/.ready  ## the tests that take minutes
 docs: $(VENV)/.ready  ## write docs/cli.md anew from the commands' own help
 	$(BIN)/python tools/make_cli_docs.py docs/cli.md
 
-bench: $(VENV)/.ready  ## time reading and scanning on one core: make bench TEXTS=FOLDER MB=200
-	$(BIN)/python benchmarks/speed.py $(if $(TEXTS),--texts $(TEXTS)) --mb $(or $(MB),200)
+bench: $(VENV)/.ready  ## accuracy and speed on the shipped texts: make bench, or TEXTS=DIR BACKGROUND=DIR
+	$(BIN)/python benchmarks/accuracy.py $(if $(TEXTS),--texts $(TEXTS)) $(if $(BACKGROUND),--background $(BACKGROUND))
+	$(BIN)/python benchmarks/speed.py $(if $(TEXTS),--texts $(TEXTS)) $(if $(BACKGROUND),--background $(BACKGROUND)) --mb $(or $(MB),400)
 
 clean:  ## remove what the other targets made
 	rm -rf $(VENV) demo-out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

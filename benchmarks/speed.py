@@ -5,8 +5,9 @@
 Writes a corpus of Parquet shards (zstd, one `text` column, row groups of 16 MB) into a temporary
 folder: sentences of the background in random order, with 300-word excerpts of the catalogue's
 works planted in it. `--texts` is the catalogue, any folder that `provaudit fingerprint` reads;
-`--background` any folder of text files that hold none of it. Without them the shipped example
-serves for both. Then, in turn and each in a process of its own on one core:
+`--background` any folder of text files that hold none of it. Without a background every second
+work is left out of the catalogue and serves as one; without texts the shipped example is taken.
+Then, in turn and each in a process of its own on one core:
 
   decode   PyArrow alone reads the text column
   scan     `provaudit scan` of the whole corpus
@@ -29,6 +30,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -55,16 +57,27 @@ def texts_of(index: Path) -> dict[str, str]:
     return dict(zip(table["work_id"].to_pylist(), table["text"].to_pylist(), strict=True))
 
 
-def background_of(folder: Path | None) -> list[str]:
-    """Return sentences that are not the catalogue's."""
-    if folder is not None:
-        texts = [p.read_text("utf-8", "replace") for p in sorted(folder.rglob("*.txt"))]
-    else:
-        shards = sorted(EXAMPLE.with_name("dataset").glob("shard-*.parquet"))
-        rows = [r for s in shards for r in pq.read_table(s, columns=["text"])["text"].to_pylist()]
-        # the whole work that the example holds is no background
-        texts = [r for r in rows if r is not None and len(r) < 10_000]
-    return [s for t in texts for s in re.split(r"(?<=[.!?。])\s+", t) if 20 < len(s) < 400]
+def sentences_of(texts: Iterable[str]) -> list[str]:
+    found = [" ".join(s.split()) for t in texts for s in re.split(r"(?<=[.!?。])\s+", t)]
+    return [s for s in found if 20 < len(s) < 400]
+
+
+def fingerprint(paths: list[Path], index: Path) -> dict[str, str]:
+    """Build an index and return its works' texts."""
+    command = [sys.executable, "-m", "provaudit", "fingerprint", *map(str, paths), "-o", str(index)]
+    subprocess.run([*command, "-q", "--allow-incomplete"], check=True, stdout=subprocess.DEVNULL)
+    return texts_of(index)
+
+
+def inputs(options: argparse.Namespace, folder: Path) -> tuple[dict[str, str], list[str]]:
+    """Build the index; return its texts, and sentences that are not theirs."""
+    index = folder / "index"
+    if options.background is not None:
+        texts = (p.read_text("utf-8", "replace") for p in sorted(options.background.rglob("*.txt")))
+        return fingerprint([options.texts or EXAMPLE], index), sentences_of(texts)
+    works = sorted(p for p in (options.texts or EXAMPLE).iterdir() if p.suffix != ".csv")
+    others = fingerprint(works[1::2], folder / "others")
+    return fingerprint(works[::2], index), sentences_of(others.values())
 
 
 def rows_of(
@@ -138,7 +151,7 @@ def missed(audit: Path, planted: dict[int, str], places: dict[int, tuple[str, in
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--texts", type=Path, default=EXAMPLE)
+    parser.add_argument("--texts", type=Path)
     parser.add_argument("--background", type=Path)
     parser.add_argument("--mb", type=float, default=200)
     parser.add_argument("--runs", type=int, default=3)
@@ -150,12 +163,7 @@ def main() -> None:
 
 def run(folder: Path, options: argparse.Namespace) -> None:
     index, data, one = folder / "index", folder / "data", folder / "one"
-    subprocess.run(
-        [sys.executable, "-m", "provaudit", "fingerprint", str(options.texts), "-o", str(index),
-         "--quiet", "--allow-incomplete"], check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
-    texts = texts_of(index)
-    pool = background_of(options.background)
+    texts, pool = inputs(options, folder)
     rows, planted = rows_of(texts, pool, int(options.mb * 1e6), options.seed)
     places = write_shards(rows, data)
     write_shards(["A single row."], one)
